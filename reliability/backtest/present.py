@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import numpy as np
 
+from reliability.backtest.burn_state import BurnState, WindowBurn, burn_state, burn_windows
 from reliability.burnrate import budget_of
 from reliability.history.series import CountedSpans, Series
 from reliability.resolve.objectives import Objective
@@ -25,7 +26,8 @@ class PresentState:
 
     `hour` and `minutes` are the burn rates of the last hour and of the last five minutes before
     `at`, None if they are not known. `firing` are the tiers whose alerts fire, the most urgent
-    first; None if no server could say. Unlike the attainment it needs no coverage of the period.
+    first; None if no server could say. `windows` are the burn rates of the alerts' windows. Unlike
+    the attainment it needs no coverage of the period.
     """
 
     at: datetime
@@ -33,6 +35,12 @@ class PresentState:
     hour: float | None = None
     minutes: float | None = None
     firing: tuple[str, ...] | None = None
+    windows: tuple[WindowBurn, ...] = field(default=(), compare=False)
+
+    @property
+    def state(self) -> BurnState:
+        """Burn state in one word, as the pages of the site have it."""
+        return burn_state(self.windows)
 
     @property
     def burn(self) -> float | None:
@@ -63,6 +71,7 @@ def past_present(
         source="history",
         hour=_worst(groups, TimeSpan(end - HOUR, end), budget),
         minutes=_worst(groups, TimeSpan(end - MINUTES, end), budget),
+        windows=burn_windows(objective, groups, end),
     )
 
 

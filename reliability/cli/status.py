@@ -64,7 +64,10 @@ def command(
         for status in statuses.objectives
     ]
     sources = dict.fromkeys(statuses.source for statuses in measured if statuses.is_used)
-    app.say({"text": table.text, "json": table.document}[form](lines, *sources))
+    if form == "json":
+        app.say(table.document(lines, *sources))
+    else:
+        app.say(table.text(lines, *sources, view=app.view))
     return 0
 
 

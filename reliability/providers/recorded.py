@@ -10,9 +10,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.burn_state import windows_by
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.present import HOUR, MINUTES, PresentState
 from reliability.backtest.status import (
@@ -79,7 +81,14 @@ def present_states(
     Raises:
         ProviderError: the server does not answer, or says that its answer is partial.
     """
-    records = {TARGET, ratio_record(HOUR), ratio_record(MINUTES)}
+    lengths = {
+        length
+        for objective in objectives
+        for alert in objective.alerts
+        for pair in alert.pairs
+        for length in (pair.long, pair.short)
+    }
+    records = {TARGET, *map(ratio_record, {HOUR, MINUTES, *lengths})}
     by_pair = _sampled(server, objectives, records, at)
     alerts = {key_of(objective): tuple(objective_alerts(objective)) for objective in objectives}
     names = sorted({alert.name for of_objective in alerts.values() for alert in of_objective})
@@ -96,8 +105,13 @@ def present_states(
                 hour=_worst_burn(by_pair[key], ratio_record(HOUR), budget),
                 minutes=_worst_burn(by_pair[key], ratio_record(MINUTES), budget),
                 firing=_tiers(alerts[key], firing),
+                windows=windows_by(objective, partial(_burn_over, by_pair[key], budget)),
             )
     return presents
+
+
+def _burn_over(samples: Iterable[Sample], budget: float, length: timedelta) -> float | None:
+    return _worst_burn(samples, ratio_record(length), budget)
 
 
 def _worst_burn(samples: Iterable[Sample], record: str, budget: float) -> float | None:

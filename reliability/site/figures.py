@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from reliability.backtest.burn_state import WORST_FIRST
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.outcome import UnknownNotifications
 from reliability.check.context import Context
@@ -17,7 +18,6 @@ from reliability.model.team import Team
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.resolve.objectives import Objective
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
-from reliability.site.burn_state import WORST_FIRST
 from reliability.site.days import BudgetDays
 from reliability.site.measuring import SiteInputs
 from reliability.site.notified import TOTALS, CountedMessages

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reliability.backtest.burn_state import BurnState
 from reliability.model.ownership import Level
 from reliability.render.words import WEEKDAYS as WEEKDAYS
 from reliability.render.words import worded
 from reliability.review.slo_review.next_step import LEVELS, STEPS
-from reliability.site.burn_state import BurnState
 
 STATES: Final[Mapping[BurnState, str]] = {
     "critical": worded("critical"),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from reliability.backtest.budget import Budget
+from reliability.backtest.burn_state import BurnState, WindowBurn, burn_state, burn_windows
 from reliability.backtest.engine import keep_freed_memory
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.firing import ReplayTerms
@@ -21,7 +22,6 @@ from reliability.resolve.objectives import Objective
 from reliability.review.gate.figures import figures
 from reliability.review.slo_review.drafts import ReviewInputs, due
 from reliability.review.slo_review.due import SloReviewDue
-from reliability.site.burn_state import BurnState, WindowBurn, burn_state, burn_windows
 from reliability.site.counting import CountTerms, ObjectiveCounts, counts_of
 from reliability.site.day_details import DayDetail, day_detail, large_days, latest_days
 from reliability.site.days import BudgetDays, ObjectivePast, PastPeriod, last_quarter

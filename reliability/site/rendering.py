@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import escape
 
+from reliability.backtest.burn_state import WORST_FIRST
 from reliability.burnrate import budget_of
 from reliability.compile.boards import measures
 from reliability.render.durations import length_text, length_words, minutes_text, short_length
@@ -31,7 +32,6 @@ from reliability.render.words import Language, Words, worded, words_in
 from reliability.review.figures import budget_remaining, over_part, so_far
 from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
-from reliability.site.burn_state import WORST_FIRST
 from reliability.site.charts import GAPS
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"

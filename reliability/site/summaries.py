@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from reliability.backtest.burn_state import BurnState
 from reliability.backtest.events import Event
 from reliability.backtest.outcome import Replayed
 from reliability.message import Message
 from reliability.review.slo_review.next_step import NextStep
-from reliability.site.burn_state import BurnState
 from reliability.site.days import BudgetDays, PastPeriod
 from reliability.site.due_reviews import ReviewEvidenceSummary
 

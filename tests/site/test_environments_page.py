@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from reliability.site.burn_state import WORST_FIRST
+from reliability.backtest.burn_state import WORST_FIRST
 from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
 from reliability.site.output import LIST, SiteFolder, SiteFolderError, WrittenSite
 from reliability.site.pages.overview import GroupSummary

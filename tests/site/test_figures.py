@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.burn_state import WindowBurn, burn_state
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.replay import ObjectiveSide, by_day, group_series
 from reliability.backtest.status import ObjectiveStatus, period_of, status_of
@@ -21,7 +22,6 @@ from reliability.load.document import Located
 from reliability.model.openslo.slo import Slo
 from reliability.pipeline import load_repository
 from reliability.resolve.objectives import Objective, objectives
-from reliability.site.burn_state import WindowBurn, burn_state
 from reliability.site.days import ObjectivePast, past_cuts
 from reliability.timespan import DAY, TimeSpan
 from tests.cli.copied import DAY as TODAY
@@ -178,7 +178,10 @@ def test_the_json_files_and_the_overview_show_what_status_prints(
     folder = copied(tmp_path / "repository")
     printed = in_process("--today", TODAY, "status", "--format", "json", folder=folder).out
     shown = json.loads((site / "status.json").read_bytes())["slos"]
-    for mine, theirs in zip(shown, json.loads(printed)["slos"], strict=True):
+    rows = {(row["slo"], row["objective"]): row for row in json.loads(printed)["slos"]}
+    assert len(rows) == len(shown)
+    for mine in shown:
+        theirs = rows[mine["slo"], mine["objective"]]
         assert {key: mine[key] for key in theirs} == theirs
         document = json.loads((site / f"services/{mine['service']}.json").read_bytes())
         of_slo = next(slo for slo in document["slos"] if slo["slo"] == mine["slo"])
@@ -189,7 +192,7 @@ def test_the_json_files_and_the_overview_show_what_status_prints(
     overview = Page.of(site / "en/index.html").text
     for line in table:
         cells = [cell.strip() for cell in line.split("  ") if cell.strip()]
-        target, attainment, remaining, burn, _, exhausted = cells[2:8]
+        target, attainment, remaining, burn, _, exhausted = cells[4:10]
         row = f"{target} {attainment} {remaining} {burn} {exhausted.replace('-', '–')}"
         assert row in overview
 

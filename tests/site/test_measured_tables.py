@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from reliability.backtest.budget import Budget
+from reliability.backtest.burn_state import WindowBurn, burn_state, burn_windows
 from reliability.history.group_sums import GroupSums, cuts_of
 from reliability.history.series import MINUTE, Series
 from reliability.resolve.objectives import Objective
-from reliability.site.burn_state import WindowBurn, burn_state, burn_windows
 from reliability.site.charts import (
     LABEL_ROOM,
     axis_ticks,

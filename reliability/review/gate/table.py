@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Final
 
+from reliability.backtest.burn_state import WORST_FIRST, BurnState
 from reliability.backtest.present import PresentState
-from reliability.backtest.report.text import aligned, printable
+from reliability.backtest.report.text import printable
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
 from reliability.render.display import inert_json
 from reliability.render.durations import short_length
 from reliability.render.numbers import exact_percent, percent_known
+from reliability.render.tables import PIPE, TextView, text_table
 from reliability.render.times import utc_minute
 from reliability.review.figures import attainment, budget_remaining, so_far
 from reliability.review.gate.figures import figures
@@ -34,6 +37,20 @@ class GateTableRow:
     today: date
 
     @property
+    def state(self) -> BurnState:
+        """The burn state, as on the pages of the site."""
+        return self.status.present.state if self.status.present else "unknown"
+
+    @property
+    def worst_first(self) -> tuple[int, float]:
+        """The order of rows: firing or critical, exhausted, then by state and remaining budget."""
+        present = self.status.present
+        known = self.status if isinstance(self.status, ObjectiveStatus) else None
+        remaining = known.remaining if known else inf
+        rank = 0 if present and present.firing else WORST_FIRST.index(self.state)
+        return (min(rank, 1) if remaining <= 0 else 2 * rank), remaining
+
+    @property
     def environment(self) -> str:
         """The environment, and the server if it is evaluated on one of several; else empty."""
         return self.status.objective.placement.name
@@ -45,25 +62,30 @@ class GateTableRow:
         return f"{self.status.objective.identity}{of}"
 
 
-def text(lines: Iterable[GateTableRow], *sources: str) -> str:
+def text(lines: Iterable[GateTableRow], *sources: str, view: TextView = PIPE) -> str:
     """Return the table, the reasons for unknown figures, when what burns was read, the sources.
 
-    The environments of an SLO are side by side, in a column of their own if there is any. Alerts
-    that fire are in a column if a server reported them.
+    The worst SLO is first. The environments of an SLO are side by side, in a column of their own if
+    there is any. Alerts that fire are in a column if a server reported them.
     """
-    return "\n".join(printable(_written(list(lines), sources)))
+    rows = side_by_side(lines)
+    return "\n".join((*_table(rows, view), *printable(_written(rows, sources))))
 
 
-def _written(lines: list[GateTableRow], sources: Iterable[str]) -> Iterator[str]:
-    lines = side_by_side(lines)
+def _table(lines: Iterable[GateTableRow], view: TextView) -> Iterator[str]:
     rows = [_cells(line) for line in lines]
     columns = {head: [row[head] for row in rows] for head in HEADS}
     if not any(columns["environment"]):
         del columns["environment"]
     if all(cell == NOT_KNOWN for cell in columns["firing"]):
         del columns["firing"]
-    yield from aligned([tuple(columns), *zip(*columns.values(), strict=True)])
+    numbers = [number for number, head in enumerate(columns) if head in NUMBERS]
+    optional = [[*columns].index(head) for head in OPTIONAL if head in columns]
+    table = [tuple(columns), *zip(*columns.values(), strict=True)]
+    yield from text_table(table, view, numbers=numbers, optional=optional, styles=STYLES)
 
+
+def _written(lines: Iterable[GateTableRow], sources: Iterable[str]) -> Iterator[str]:
     reasons: dict[tuple[str, str], list[str]] = {}
     for line in lines:
         if missing := _missing(line.status):
@@ -104,17 +126,26 @@ def _missing(status: SloStatus) -> tuple[str, str] | None:
 
 
 def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:
-    """Return the rows with all environments of an objective together, in the order of the first."""
+    """Return the rows, the worst first, with all environments of an objective together."""
     together: dict[tuple[str, str], list[GateTableRow]] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda line: line.worst_first):
         objective = line.status.objective
         together.setdefault((objective.service, objective.identity), []).append(line)
     return [line for rows in together.values() for line in rows]
 
 
 HEADS: Final = (
-    *("service", "SLO", "environment", "target", "attainment", "budget remaining"),
-    *("burn rate 1h", "5m", "firing", "exhausted in", "coverage", "next review"),
+    *("team", "service", "SLO", "environment", "state", "target", "attainment"),
+    *("budget remaining", "burn rate 1h", "5m", "firing", "exhausted in", "coverage"),
+    "next review",
+)
+NUMBERS: Final = frozenset(
+    ("target", "attainment", "budget remaining", "burn rate 1h", "5m", "exhausted in", "coverage")
+)
+OPTIONAL: Final = ("coverage", "next review", "target", "5m", "exhausted in", "attainment")
+"""Columns that a narrow terminal loses, in this order."""
+STYLES: Final = dict(
+    zip(("critical", "exhausted", "increasing"), ("bold red", "red", "yellow"), strict=True)
 )
 
 
@@ -123,9 +154,11 @@ def _cells(line: GateTableRow) -> dict[str, str]:
     known = status if isinstance(status, ObjectiveStatus) else None
     present = status.present
     cells = (
+        objective.team or "-",
         objective.service,
         f"{objective.slo_name} {objective.name}".rstrip(),
         line.environment,
+        line.state,
         exact_percent(objective.target),
         attainment(known) if known else NOT_KNOWN,
         so_far(budget_remaining(known.remaining), known.coverage.part) if known else NOT_KNOWN,
@@ -202,6 +235,8 @@ def document(lines: Iterable[GateTableRow], *sources: str) -> str:
                 "service": line.status.objective.service,
                 "slo": line.status.objective.slo_name,
                 "objective": line.status.objective.name,
+                "team": line.status.objective.team or None,
+                "state": line.state,
                 **figures(line.status),
                 "next_review": line.review.isoformat() if line.review else None,
                 "due": line.review is None or line.review <= line.today,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
+from reliability.backtest.burn_state import WORST_FIRST, BurnState
 from reliability.message import Message
 from reliability.rates import WeeklyRate
 from reliability.render.durations import short_length
 from reliability.render.numbers import rate_text
 from reliability.review.slo_review.drafts import DEFAULT_LIMIT
-from reliability.site.burn_state import WORST_FIRST, BurnState
 from reliability.site.figures import SiteFigures
 from reliability.site.summaries import NO_CRITICALITY, SloSummary
 

@@ -6,7 +6,7 @@ fast, the short one that it still does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
@@ -52,14 +52,21 @@ def burn_windows(
 ) -> tuple[WindowBurn, ...]:
     """Return the burn rates at a time in every window pair of the objective's alerts."""
     budget = budget_of(objective.target)
+    return windows_by(objective, lambda length: _worst(groups, TimeSpan(at - length, at), budget))
+
+
+def windows_by(
+    objective: Objective, burn: Callable[[timedelta], float | None]
+) -> tuple[WindowBurn, ...]:
+    """Return every window pair of the objective's alerts, with the burn rates of its lengths."""
     return tuple(
         WindowBurn(
             tier=alert.tier,
             long=pair.long,
             short=pair.short,
             factor=pair.factor(objective.period),
-            long_burn=_worst(groups, TimeSpan(at - pair.long, at), budget),
-            short_burn=_worst(groups, TimeSpan(at - pair.short, at), budget),
+            long_burn=burn(pair.long),
+            short_burn=burn(pair.short),
         )
         for alert in objective.alerts
         for pair in alert.pairs
