@@ -20,9 +20,11 @@ from reliability.history.covered import chunks
 from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, instant, ranges
 from reliability.http.reply import HttpReply
 from reliability.providers.http import HttpServer, Parameters
+from reliability.render.times import utc_minute
 from reliability.timespan import TimeSpan
 
 STEP: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
 TEST_PAGE: Final = "reliability_test"
 """Label of a test page, which does not count as an alert."""
 
@@ -100,6 +102,26 @@ def ever_fired(
     counted = f'count_over_time(ALERTS{{alertstate="firing"}}[{hours}h])'
     query = f"count by ({', '.join(by)}) ({counted})"
     return [sample.metric for sample in instant(server, query, at.timestamp())]
+
+
+def ensure_evaluated(server: HttpServer, selector: str, span: TimeSpan) -> None:
+    """Ensure that the series that rules record exist in all of a span but for its first day.
+
+    An empty answer for `ALERTS` also has a server that did not evaluate the rules yet.
+
+    Raises:
+        ProviderError: they do not, or the server does not answer.
+    """
+    start, end = (span.start + HOUR).timestamp(), span.end.timestamp()
+    recorded = ranges(server, f"count({selector})", start, end=end, step=HOUR.total_seconds())
+    first = min((at for series in recorded for at, _ in series.values), default=None)
+    if first is None:
+        raise ProviderError(f"{server.target}: no rule of an SLO was evaluated in this period")
+    if first > (span.start + AT_ONCE).timestamp():
+        moment = utc_minute(datetime.fromtimestamp(first, UTC))
+        raise ProviderError(
+            f"{server.target}: nothing fired since {moment}, when rules were first evaluated"
+        )
 
 
 def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:

@@ -13,6 +13,7 @@ from reliability.cli.app import App
 from reliability.cli.environments import apps_in
 from reliability.cli.issues import issue_run
 from reliability.cli.targets import planned, selected
+from reliability.compile.prometheus.names import TARGET
 from reliability.errors import (
     ProviderError,
     ReliabilityError,
@@ -22,7 +23,7 @@ from reliability.history.open import known_source
 from reliability.load.catalog import TIERS
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.report import Unreached
-from reliability.providers.fired import ever_fired, fired_in_prometheus
+from reliability.providers.fired import ensure_evaluated, ever_fired, fired_in_prometheus
 from reliability.providers.past import open_past
 from reliability.providers.targets import only_drift
 from reliability.resolve.alert_labels import alert_label_names
@@ -198,6 +199,9 @@ def _fired_in(
             app.note("Alertmanager only has current alerts; the digest needs a Prometheus")
             return None
         fired = fired_in_prometheus(past.server, selector, period.span)
+        if not fired and any(objectives(app.catalog())):
+            recorded = f"{TARGET}{{{placed.removeprefix(', ')}}}"
+            ensure_evaluated(past.server, recorded, period.span)
         ever = ever_fired(
             past.server, (names.service, "alertname"), period.span.end, back=SILENT_FOR
         )

@@ -71,6 +71,26 @@ def test_digests(golden: Golden, root: Path) -> None:
     golden.check(GOLDEN / "digests.txt", text)
 
 
+@pytest.mark.parametrize(
+    ("since", "text"),
+    [
+        (None, "no rule of an SLO was evaluated in this period"),
+        (
+            MONDAY + timedelta(days=2),
+            "nothing fired since 2026-12-09 09:00 UTC, when rules were first evaluated",
+        ),
+        (MONDAY, "Nothing fired."),
+    ],
+)
+def test_nothing_fired_only_while_rules_were_evaluated(
+    root: Path, since: datetime | None, text: str
+) -> None:
+    server = FiredServer((), evaluated_since=since.timestamp() if since else None)
+    with serving(server):
+        asked = (*TODAY, "digest", "--no-drift", "--prometheus", server.url)
+        assert text in in_process(*asked, folder=root).out
+
+
 def test_reviews_that_are_due(golden: Golden, root: Path) -> None:
     text = transcript(
         root,

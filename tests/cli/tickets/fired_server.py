@@ -12,21 +12,27 @@ from tests.history.server import FakePrometheus, Reply
 
 @dataclass
 class FiredServer(FakePrometheus):
-    """Alerts by their labels, with when they fired."""
+    """Alerts by their labels, with when they fired; and since when rules are evaluated."""
 
     fired: Sequence[tuple[Mapping[str, str], TimeSpan]] = ()
+    evaluated_since: float | None = None
     asked: list[tuple[float, float]] = field(default_factory=list)
 
     def between(self, query: str, start: float, end: float) -> Reply:
+        if query.startswith("count(slo:objective:ratio{"):
+            since = end + 1 if self.evaluated_since is None else max(start, self.evaluated_since)
+            series = [{"metric": {}, "values": [[since, "1"]]}] if since <= end else []
+            return answer("matrix", series)
+
         self.asked.append((start, end))
         tier = re.search(r'tier=(~?)"([^"]*)"', query)
         assert tier is not None, query
-        series = (
+        fired = (
             {"metric": firing(labels), "values": minutes(span, start, end)}
             for labels, span in self.fired
             if re.fullmatch(tier[2], labels["tier"])
         )
-        return answer("matrix", [one for one in series if one["values"]])
+        return answer("matrix", [one for one in fired if one["values"]])
 
     def answer(self, query: str, at: float) -> Reply:
         self.queries.append((query, at))
