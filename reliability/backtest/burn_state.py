@@ -74,8 +74,10 @@ def windows_by(
 
 
 def burn_state(windows: Sequence[WindowBurn]) -> BurnState:
-    """Return the worst state of all window pairs; unknown without any that is known."""
-    states = {window.state for window in windows} - {"unknown"}
+    """Return the worst state of all window pairs; acceptable only if every one is known."""
+    states = {window.state for window in windows}
+    if "unknown" in states:
+        states.discard("acceptable")
     return next((state for state in WORST_FIRST if state in states), "unknown")
 
 

@@ -82,10 +82,11 @@ def test_the_worst_known_window_pair_is_that_of_the_objective() -> None:
     recovering, increasing, critical = window(2, 0), window(0, 2), window(2, 2)
     assert burn_state([]) == "unknown"
     assert burn_state([unknown]) == "unknown"
-    assert burn_state([unknown, fine]) == "acceptable"
+    assert burn_state([unknown, fine]) == "unknown"
     assert burn_state([fine, recovering, unknown]) == "recovering"
     assert burn_state([recovering, increasing, fine]) == "increasing"
     assert burn_state([fine, critical, increasing]) == "critical"
+    assert burn_state([fine, fine]) == "acceptable"
 
 
 def minutes(
