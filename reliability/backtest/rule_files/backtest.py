@@ -21,6 +21,7 @@ from reliability.backtest.rule_files.routes import is_rerouted
 from reliability.backtest.tally import AlertKey, Named
 from reliability.finding import Problem
 from reliability.history.series import NoHistory
+from reliability.progress import stepped
 from reliability.promql.distinctions import NamedAlert, distinctions
 from reliability.promql.evaluate.replay import Alert
 from reliability.promql.evaluate.semantics import MILLISECOND
@@ -35,7 +36,7 @@ RELATED: Final = AlertKey("", "")
 class RuleBacktestInputs:
     """What is compared, and the span to replay; `every_alert` replays unchanged ones too.
 
-    `should_continue` is called before each alert, with the numbers of those done and of all.
+    `should_continue` is called before each alert; once it is false, the rest is skipped.
     """
 
     comparison: Comparison
@@ -47,7 +48,7 @@ class RuleBacktestInputs:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     every_alert: bool = False
-    should_continue: Callable[[int, int], bool] = field(default=lambda _done, _all: True)
+    should_continue: Callable[[], bool] = field(default=lambda: True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def rule_files_backtest(inputs: RuleBacktestInputs, replayer: RuleReplayer) -> R
     rows: list[AlertRow] = []
     firing: tuple[list[Named], list[Named]] = ([], [])
     skipped = not_replayed = 0
-    for done, alert in enumerate(chosen):
+    for alert in stepped("replaying alerts", chosen, len(chosen)):
         sides = (SKIPPED, SKIPPED)
-        if inputs.should_continue(done, len(chosen)):
+        if inputs.should_continue():
             sides = replayer.both(alert.change, comparison.old, comparison.new)
         # Of the evaluations, which are large, only the times of firing are kept.
         for named, side in zip(firing, sides, strict=True):

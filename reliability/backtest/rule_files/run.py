@@ -117,14 +117,14 @@ class RuleReplayOptions:
 
     `mapping` has effects by labels, `zones` the time zones of teams, and `incidents` is the path of
     a file. `every_alert` also replays what is the same on both sides. `should_continue` is called
-    before each alert, with the numbers of those done and of all.
+    before each alert; once it is false, the rest is skipped.
     """
 
     mapping: EffectMapping = field(default_factory=EffectMapping)
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     incidents: Path | None = None
     every_alert: bool = False
-    should_continue: Callable[[int, int], bool] = field(default=lambda _done, _all: True)
+    should_continue: Callable[[], bool] = field(default=lambda: True)
 
 
 def rule_sides(request: RuleFilesRequest) -> RuleSides:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +25,6 @@ from reliability.pipeline import read_rule_files, replay_rules
 from reliability.render.display import inert, safe
 
 STANDARD_INPUT: Final = "-"
-PROGRESS_EVERY: Final = 5.0
-"""Seconds between two lines of progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,31 +61,6 @@ class RuleFilesOptions:
             ranges=self.ranges,
             is_review=self.forge is not None,
         )
-
-
-@dataclass(slots=True, kw_only=True)
-class ReplayProgress:
-    """The progress of a replay, which ends when its budget of time is used up.
-
-    `budget` is in seconds; `started` and `noted`, the last line of progress, are monotonic times.
-    """
-
-    note: Callable[[str], None]
-    budget: int | None
-    started: float = field(default_factory=time.monotonic)
-    noted: float = field(default_factory=time.monotonic)
-
-    def should_continue(self, done: int, total: int) -> bool:
-        """Return whether there is time for another alert."""
-        now = time.monotonic()
-        spent = now - self.started
-        if self.budget is not None and spent > self.budget:
-            return False
-        if done and now - self.noted >= PROGRESS_EVERY:
-            self.noted = now
-            left = spent / done * (total - done)
-            self.note(f"replayed {done} of {total} alerts, about {left:.0f} s to go")
-        return True
 
 
 def run(app: App, options: RuleFilesOptions) -> int:
@@ -136,14 +110,14 @@ def _request(options: RuleFilesOptions, revision: str | None) -> RuleFilesReques
 def _replay_options(app: App, options: RuleFilesOptions) -> RuleReplayOptions:
     written: list[tuple[NotificationEffect, str]] = [("page", text) for text in options.page]
     written += [("ticket", text) for text in options.ticket]
-    progress = ReplayProgress(note=app.note, budget=options.budget)
+    end = inf if options.budget is None else time.monotonic() + options.budget
     has_teams = (app.root_or_here / "services").is_dir()
     return RuleReplayOptions(
         mapping=EffectMapping.of(written),
         zones=team_zones(app.catalog()) if has_teams else {},
         incidents=options.incidents,
         every_alert=options.every,
-        should_continue=progress.should_continue,
+        should_continue=lambda: time.monotonic() <= end,
     )
 
 

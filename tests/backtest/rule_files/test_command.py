@@ -1,6 +1,8 @@
 """`backtest --rules` in a repository of rule files: what it prints, and what it refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,10 @@ import pytest
 from reliability.alertmanager.simulate.server import Version
 from reliability.backtest.report.notified import COUNTED
 from reliability.cli.backtest.command import ALERTMANAGER_VERSIONS
-from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, RuleRepository
+from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, TODAY, RuleRepository
 from tests.cli.program import in_process
 from tests.cli.program import in_process as reliability
+from tests.cli.test_progress import CLOCK
 
 ALL = ("--rules", "rules/**/*.yml")
 ROUTED = (*ALL, "--alertmanager", "alertmanager.yml")
@@ -313,6 +316,12 @@ def test_a_budget_of_time_replays_the_most_changed_alerts_first(
 ) -> None:
     ended = repository.backtest(*ROUTED, "--budget", "600")
     assert (ended.code, "not replayed" in ended.out) == (0, False)
+
+    source = ("--samples", "../samples.txt", "--days", "7", "--budget", "1")
+    script = CLOCK.format(arguments=["--today", TODAY, "backtest", *source, *ROUTED])
+    command = [sys.executable, "-c", script]
+    short = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=True)
+    assert "the time of --budget was used up" in short.stdout
 
 
 def test_what_has_no_samples_is_not_known_and_not_zero(repository: RuleRepository) -> None:

@@ -3,10 +3,11 @@
 `pytest tests/backtest/rule_files/test_whole.py --update-golden` rewrites the golden file.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+
+import pytest
 
 from reliability.backtest.effects import EffectMapping
 from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
@@ -19,9 +20,11 @@ from reliability.backtest.rule_files.report import text
 from reliability.backtest.rule_files.repository import routes
 from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.finding import Problem
+from reliability.progress import reporting
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.timespan import TimeSpan
 from tests.backtest.rule_files.test_replaying import MINUTE, RECORDED, SPAN, START, Memory, X
+from tests.cli.test_progress import Heard
 from tests.golden import Golden
 
 GOLDEN: Final = Path(__file__).parent / "golden/whole.txt"
@@ -110,16 +113,6 @@ def whole(
     return rule_files_backtest(inputs, replayer)
 
 
-def stop_after(count: int, asked: list[tuple[int, int]]) -> Callable[[int, int], bool]:
-    """Goes on for so many alerts, and notes what it was asked."""
-
-    def should_continue(done: int, every: int) -> bool:
-        asked.append((done, every))
-        return done < count
-
-    return should_continue
-
-
 def test_whole_reports(golden: Golden) -> None:
     [problem] = rules("groups: [{name: g, rules: [{alert: A}]}]\n").problems
     chat = ROUTES.replace('severity="ticket"', 'severity=~"ticket|chat"')
@@ -142,9 +135,11 @@ def test_whole_reports(golden: Golden) -> None:
 
 
 def test_what_changes_most_is_replayed_first_until_the_time_is_up() -> None:
-    asked: list[tuple[int, int]] = []
-    result = whole(should_continue=stop_after(3, asked))
-    assert asked == [(number, 7) for number in range(7)]
+    times = iter([True] * 3 + [False] * 4)
+    heard = Heard()
+    with reporting(heard):
+        result = whole(should_continue=lambda: next(times))
+    assert [*heard.activities] == ["replaying alerts"]
     names = [row.change.newest.rule.name for row in result.rows]
     assert names == ["New", "AlsoNew", "Gone", "Higher", "Recorded", "Later", "Softer"]
     assert (result.skipped, result.rules) == (4, (4, 2, 1, 1))
@@ -153,6 +148,38 @@ def test_what_changes_most_is_replayed_first_until_the_time_is_up() -> None:
         *(["the time of --budget was used up"] * 4),
     ]
     assert whole().skipped == 0
+
+
+WATCHED: Final = """\
+groups:
+  - name: g
+    rules:
+      - {alert: Slow, expr: x > 50, labels: {severity: page}}
+      - {alert: Switch, expr: vector(1), labels: {severity: none}}
+      - {alert: Apart, expr: x > 50, labels: {severity: page}}
+"""
+INHIBITED: Final = f"""{ROUTES}
+inhibit_rules:
+  - {{source_matchers: [alertname="Switch"], target_matchers: [alertname="Slow"]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "simulated"),
+    [
+        (ROUTES, "pages 2 -> 0", 0),
+        (INHIBITED, "pages 0 -> 0", 1),
+        (ROUTES.replace("alertname", "severity"), "pages 2 -> 0", 1),
+    ],
+    ids=["alone", "inhibited", "in a group with another"],
+)
+def test_unchanged_alerts_that_inhibit_or_share_a_group_are_simulated_too(
+    written: str, sent: str, simulated: int
+) -> None:
+    sides = (routed(written), routed(written))
+    result = whole(WATCHED, WATCHED.replace("x > 50", "x > 90", 1), sides)
+    assert (result.related, len(result.rows)) == (simulated, 1)
+    assert f"1 changed alert: {sent} " in text.text(result)
 
 
 def test_verdicts_are_given_for_incidents_of_the_span() -> None:
