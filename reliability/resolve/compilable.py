@@ -17,6 +17,7 @@ from reliability.model.openslo.sli import SliSpec
 from reliability.model.openslo.slo import Slo
 from reliability.promql.query import QueryFault
 from reliability.promql.sampled_query import read_as
+from reliability.resolve.declared_targets import writes_to_datadog
 from reliability.resolve.indicator import (
     DATADOG,
     PROMETHEUS,
@@ -26,7 +27,7 @@ from reliability.resolve.indicator import (
     queries,
     sli_spec,
 )
-from reliability.resolve.target_gaps import RATIO_SLICES, RAW_RATIO, writes_to_datadog
+from reliability.resolve.target_gaps import RATIO_SLICES, RAW_RATIO
 from reliability.resolve.window import window_problems
 from reliability.scalars import duration_text
 

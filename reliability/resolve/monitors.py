@@ -7,8 +7,8 @@ from collections.abc import Collection
 from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.alerts import PolicyAlert
+from reliability.resolve.declared_targets import writes_to_datadog
 from reliability.resolve.indicator import indicator_of
-from reliability.resolve.target_gaps import writes_to_datadog
 
 
 def monitored_slos(catalog: Catalog) -> frozenset[tuple[str, str]]:

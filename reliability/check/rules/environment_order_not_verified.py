@@ -75,7 +75,7 @@ from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.model.targets import RepositoryTarget, SyncTargets
-from reliability.resolve.target_gaps import takes_rules
+from reliability.resolve.declared_targets import takes_rules
 
 HELP: Final = Message(
     "deliver each environment from a branch of its own (docs/guides/environments.md), or remove "

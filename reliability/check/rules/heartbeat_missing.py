@@ -54,7 +54,7 @@ from reliability.location import Location
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.notification import NotificationPolicy
-from reliability.resolve.target_gaps import lacks_rule_target
+from reliability.resolve.declared_targets import lacks_rule_target
 
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")

@@ -77,8 +77,8 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.resolve.declared_targets import NO_RULE_TARGET, lacks_rule_target
 from reliability.resolve.signals import signals
-from reliability.resolve.target_gaps import NO_RULE_TARGET, lacks_rule_target
 
 HELP: Final = Message(
     "declare a target that takes Prometheus rules, such as provider: prometheus, or remove the "

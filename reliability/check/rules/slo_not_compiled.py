@@ -72,9 +72,9 @@ from reliability.message import Message
 from reliability.model.openslo.alerting import OpenSloAlertPolicy
 from reliability.model.openslo.slo import Slo
 from reliability.resolve.compilable import unsupported
+from reliability.resolve.declared_targets import NO_RULE_TARGET, lacks_rule_target
 from reliability.resolve.indicator import queries
 from reliability.resolve.openslo_alerts import openslo_alerts
-from reliability.resolve.target_gaps import NO_RULE_TARGET, lacks_rule_target
 
 RECEIVERS: Final = Message(
     "remove it: each Alertmanager receiver decides with send_resolved about resolved alerts"

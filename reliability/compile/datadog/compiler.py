@@ -12,8 +12,8 @@ from reliability.compile.datadog.texts import Recipients
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.resolve.compilable import why_not_compiled
+from reliability.resolve.declared_targets import writes_to_datadog
 from reliability.resolve.objectives import Objective, objectives
-from reliability.resolve.target_gaps import writes_to_datadog
 from reliability.resource import Resource
 
 

@@ -25,6 +25,7 @@ from reliability.resolve.datadog_nearest import (
     number_text,
     window_text,
 )
+from reliability.resolve.declared_targets import writes_to_datadog
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
@@ -46,7 +47,7 @@ def datadog_gaps(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _gaps(catalog: Catalog) -> Iterator[Problem]:
-    if not gaps.writes_to_datadog(catalog):
+    if not writes_to_datadog(catalog):
         return
     recipients, several = Recipients.of(catalog), _environments(catalog)
     for objective in for_datadog(catalog):

@@ -20,7 +20,7 @@ from reliability.model.kind import Model
 from reliability.model.ownership import Ownership
 from reliability.model.targets import PagerDutyTarget
 from reliability.model.team import Team
-from reliability.resolve.target_gaps import pagerduty_targets
+from reliability.resolve.declared_targets import pagerduty_targets
 from reliability.resource import Json, Resource, ResourceId
 
 TARGET: Final = "pagerduty"

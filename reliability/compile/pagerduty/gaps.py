@@ -8,7 +8,8 @@ from reliability.compile.pagerduty.compiler import escalation_policies
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.model.team import Team
-from reliability.resolve.target_gaps import NO_ESCALATION, pagerduty_targets
+from reliability.resolve.declared_targets import pagerduty_targets
+from reliability.resolve.target_gaps import NO_ESCALATION
 
 
 def pagerduty_gaps(catalog: Catalog) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People, team_text
 from reliability.onboarding.starting import first_policies
 from reliability.providers.owner import new_owner_id
-from reliability.resolve.target_gaps import lacks_rule_target
+from reliability.resolve.declared_targets import lacks_rule_target
 
 SECRETS: Final = "/etc/alertmanager/secrets"
 """The default folder of Alertmanager's secret files."""
