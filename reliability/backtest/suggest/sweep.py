@@ -53,7 +53,7 @@ class Sweep:
     tried: tuple[SweepResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpanHistory:
     """Data that does not depend on the target: error ratios (0..1), and the events to page for.
 
@@ -104,7 +104,13 @@ def past_of(
 
     covered = Coverage.of(groups, terms.span.length)
     part = None if len(known) else covered.extent
-    return SpanHistory(overall, tuple(known.tolist()), covered, events=events, part=part)
+    return SpanHistory(
+        overall=overall,
+        ratios=tuple(known.tolist()),
+        coverage=covered,
+        events=events,
+        part=part,
+    )
 
 
 def _ratios(group: GroupSeries, length: timedelta, terms: ReplayTerms) -> FloatArray:

@@ -40,7 +40,7 @@ class Key:
     distinction: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Collector:
     """Counts of messages, and a few bytes of each; `read` is the number by source.
 

@@ -22,7 +22,12 @@ from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
 from reliability.timespan import DAY, TimeSpan
 
 LIMITS = PagingLimits(2.0, "over 28 days up to 2026-10-02")
-PAST = SpanHistory(0.0004, (0.0004,) * 10, Coverage(history=1.0, elapsed=28 * DAY), ())
+PAST = SpanHistory(
+    overall=0.0004,
+    ratios=(0.0004,) * 10,
+    coverage=Coverage(history=1.0, elapsed=28 * DAY),
+    events=(),
+)
 YOUNG = replace(PAST, ratios=(), coverage=Coverage(history=0.5, elapsed=28 * DAY))
 GOOD = SweepResult(
     candidate=TargetCandidate(Decimal("0.999"), is_round=True),

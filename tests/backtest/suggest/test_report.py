@@ -82,9 +82,14 @@ def found() -> list[report.Found]:
     events = (
         EventVerdict(event=event, slo="checkout", spent=0.1, known=True, old=PAGED, new=PAGED),
     ) * 2
-    past = SpanHistory(0.0004050607, (0.0004,) * 10, Coverage(history=0.98765432101), events)
+    past = SpanHistory(
+        overall=0.0004050607,
+        ratios=(0.0004,) * 10,
+        coverage=Coverage(history=0.98765432101),
+        events=events,
+    )
     half = Coverage(history=0.5, elapsed=SPAN.length)
-    young = SpanHistory(0.0005, (), half, (), part=half.extent)
+    young = SpanHistory(overall=0.0005, ratios=(), coverage=half, events=(), part=half.extent)
     return [
         suggestion("checkout", "0.9973", past=past, is_made_up=False),
         suggestion("keep-me", "0.999", past=replace(past, events=()), is_made_up=True),
