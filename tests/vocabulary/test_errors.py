@@ -35,7 +35,7 @@ def test_a_message_keeps_its_template() -> None:
 @pytest.mark.parametrize(
     ("extra", "packages"),
     [
-        ("history", r"'numpy>=[\d.]+' 'pyarrow>=[\d.]+'"),
+        ("history", r"'jinja2>=[\d.]+' 'numpy>=[\d.]+' 'pyarrow>=[\d.]+'"),
         ("github", r"'pygithub>=[\d.]+'"),
         ("fleet", r"'distributed>=[\d.]+'"),
         ("nothing", r"'\.\[nothing\]'"),

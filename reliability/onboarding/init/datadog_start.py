@@ -10,7 +10,7 @@ from typing import Final
 from reliability.onboarding.people import People, members_text
 
 API_KEY: Final = re.compile(r"^(DD|DATADOG)_API_KEY$")
-APPLICATION_KEY: Final = re.compile(r"^(DD|DATADOG)_APP(LICATION)?_KEY$")
+APPLICATION_KEY: Final = re.compile(r"^(DD|DATADOG)_(APP|APPLICATION)_KEY$")
 SITE: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)+")
 SOURCE: Final = """\
   source:
