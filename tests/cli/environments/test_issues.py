@@ -95,7 +95,7 @@ def test_an_unknown_environment_is_refused(root: Path, command: str) -> None:
 
 
 def test_what_fired_is_unknown_unless_each_environment_has_a_prometheus(root: Path) -> None:
-    with serving(FiredServer(())) as server:
+    with serving(FiredServer((), evaluated_since=0)) as server:
         servers_of(root, server.url, server.url)
         whole = in_process(*DAY, "digest", "--no-drift", folder=root)
         path = root / "policies/environments.yaml"
