@@ -94,6 +94,7 @@ def test_an_slo_is_carried_over_with_all_that_sloth_knows_of_it(text: str, spec:
 
 def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
     assert rules_found(imported_text(SPEC, team="sales")) == {
+        "person-undecided",
         "slo-agreement-missing",
         "slo-journey-missing",
         "slo-review-overdue",
