@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -182,17 +184,18 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
         events=events,
         days=days,
         before=_known_before(side, terms),
-        known_days=_known_days(side, terms),
+        known_days=known_days(terms.span, partial(_known_part, side)),
     )
 
 
-def _known_days(side: ObjectiveSide, terms: ReplayTerms) -> tuple[bool, ...]:
-    """Return whether each UTC day of the span has history, in every group."""
-    starts = [terms.span.start + number * DAY for number in range(terms.span.length // DAY)]
-    return tuple(
-        all(group.series.coverage(TimeSpan(at, at + DAY)) >= HALF for group in side.groups)
-        for at in starts
-    )
+def known_days(span: TimeSpan, coverage: Callable[[TimeSpan], float]) -> tuple[bool, ...]:
+    """Return whether each day of the span has history; `coverage` (0..1) is the worst group's."""
+    starts = [span.start + number * DAY for number in range(span.length // DAY)]
+    return tuple(coverage(TimeSpan(at, at + DAY)) >= HALF for at in starts)
+
+
+def _known_part(side: ObjectiveSide, span: TimeSpan) -> float:
+    return min((group.series.coverage(span) for group in side.groups), default=1.0)
 
 
 def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
@@ -202,7 +205,7 @@ def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
     if not windows:
         return 1.0
     before = TimeSpan(terms.span.start - max(windows), terms.span.start)
-    return min((group.series.coverage(before) for group in side.groups), default=1.0)
+    return _known_part(side, before)
 
 
 def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:

@@ -29,7 +29,14 @@ from reliability.backtest.outcome import (
     SliSummary,
 )
 from reliability.backtest.pairs import tier_rank
-from reliability.backtest.replay import COARSEST, COUNTED, GroupSeries, ObjectiveSide, fired
+from reliability.backtest.replay import (
+    COARSEST,
+    COUNTED,
+    GroupSeries,
+    ObjectiveSide,
+    fired,
+    known_days,
+)
 from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
 from reliability.backtest.verdicts import verdicts_of
@@ -52,7 +59,9 @@ LONGEST: Final = timedelta(days=28)
 
 
 def replay_cuts(objective: Objective, terms: ReplayTerms) -> Iterator[datetime]:
-    """Yield the starts of windows before a replay; its midnights are in the shown span."""
+    """Yield the days of a replay, and the starts of windows before it."""
+    days = terms.span.length // DAY
+    yield from (terms.span.start + number * DAY for number in range(days + 1))
     for alert in objective.alerts:
         yield from (terms.span.start - window for window in alert.windows)
 
@@ -149,7 +158,7 @@ class _SparseReplay:
             self.incidents,
             self.interval,
             [group.labels for group in self.groups],
-            self._coverage(),
+            self._coverage(self.terms.span),
             self.sums.digests(self.terms.span.extended(self.warm_up)),
         )
         return hashlib.sha256(repr(inputs).encode()).hexdigest()
@@ -179,10 +188,11 @@ class _SparseReplay:
         return AlertFirings(
             tuple(episode for outcome in firings for episode in outcome.episodes),
             sum((outcome.time for outcome in firings), timedelta(0)),
-            self.terms.span.weeks * self._coverage(),
+            self.terms.span.weeks * self._coverage(self.terms.span),
         )
 
     def _row(self, tier: str, new: AlertFirings) -> OutcomeRow:
+        known = self._known_days()
         return OutcomeRow(
             service=self.objective.service,
             slo=self.objective.slo_name,
@@ -190,10 +200,14 @@ class _SparseReplay:
             tier=tier,
             old=NoAlert(),
             new=new,
+            known_days=() if all(known) else known,
         )
 
-    def _coverage(self) -> float:
-        return min(group.within(self.terms.span).coverage for group in self.groups)
+    def _known_days(self) -> tuple[bool, ...]:
+        return known_days(self.terms.span, self._coverage)
+
+    def _coverage(self, span: TimeSpan) -> float:
+        return min(group.within(span).coverage for group in self.groups)
 
     def _summary(self) -> SliSummary:
         reached = [attainment(group, self.terms.span) for group in self.groups]
@@ -202,13 +216,13 @@ class _SparseReplay:
         before = 1.0
         if windows:
             start = self.terms.span.start
-            span = TimeSpan(start - max(windows), start)
-            before = min(group.within(span).coverage for group in self.groups)
+            before = self._coverage(TimeSpan(start - max(windows), start))
         return SliSummary(
-            coverage=self._coverage(),
+            coverage=self._coverage(self.terms.span),
             attainment=min(known) if len(known) == len(reached) else None,
             events=sum(group.within(self.terms.span).total for group in self.groups),
             before=before,
+            known_days=self._known_days(),
         )
 
     def _verdicts(
