@@ -152,7 +152,7 @@ def test_two_hours_of_samples_are_said_and_not_taken_for_a_month(
 ) -> None:
     ended = backtest(repository, prometheus.url)
     lines = ended.out.splitlines()
-    assert lines[1] == "pages 1"
+    assert lines[1] == "pages 1 · under 1 of 30 days known"
     since = NOW - LENGTH
     assert f"samples since {since:%Y-%m-%d %H:%M} UTC" in lines[3]
 
@@ -242,5 +242,5 @@ def test_a_for_is_carried_over_the_edges_of_requests(
         server = alert(backtest(repository, between.url, "--format", "json"))
         assert between.asked(RANGE) >= 5
     starts = [episode["start"] for episode in found["new"]["episodes"]]
-    assert starts == [(NOW - LENGTH + timedelta(minutes=61)).isoformat()] * 3
+    assert starts == [f"{NOW - LENGTH + timedelta(minutes=61):%Y-%m-%dT%H:%M:%SZ}"] * 3
     assert found["new"] == server["new"]

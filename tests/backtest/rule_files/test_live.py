@@ -74,7 +74,10 @@ def test_a_stricter_threshold_pages_less(
     ended = backtest(repository, prometheus, "--base", "HEAD")
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
-    assert lines[:2] == ["alerts: 1 changed, 0 new, 0 unchanged", "pages 1 -> 0"]
+    assert lines[:2] == [
+        "alerts: 1 changed, 0 new, 0 unchanged",
+        "pages 1 -> 0 · under 1 of 1 days known",
+    ]
     assert f"prometheus {prometheus.url}; samples since " in lines[3]
     assert "QueueLong (page)  expression  page     1 -> 0  1 -> 0" in ended.out
 

@@ -40,12 +40,12 @@ def test_a_renamed_service_keeps_its_history_in_the_comparison(tmp_path: Path) -
 
 def test_a_takeover_is_named_and_waits_for_those_who_approve_today(tmp_path: Path) -> None:
     of = scene(tmp_path)
-    of.change((OWNER, '"@product-attendance"', '"@me"'), (OWNER, '"@lead-workforce"', '"@me2"'))
-    found, _ = reviewed(of.root, of.base, "@me", "@me2")
+    of.change((OWNER, '"@product-attendance"', '"@mara"'), (OWNER, '"@lead-workforce"', '"@kai"'))
+    found, _ = reviewed(of.root, of.base, "@mara", "@kai")
     assert found.verdict.missing == tuple((handle,) for handle in APPROVERS)
     text = full_report(shown(found))
     assert "#### Approvers after this change" in text
-    before, after = "`@product-attendance` and `@lead-workforce`", "`@me` and `@me2`"
+    before, after = "`@product-attendance` and `@lead-workforce`", "`@mara` and `@kai`"
     assert f"| `attendance` | {before} | {after} |" in text
     found, _ = reviewed(of.root, of.base, *APPROVERS)
     assert found.verdict.is_good
