@@ -196,7 +196,7 @@ def test_what_is_refused_at_the_first_look_is_not_waited_for(site: Site) -> None
         "bad: rule bad:errors:ratio of group bad-sli cannot be evaluated: many-to-many; "
         "rule ErrorBudgetBurn of group bad-alerts cannot be evaluated: many-to-many; "
         "rule ErrorBudgetBurn of group bad-alerts cannot be evaluated: many-to-many; "
-        "the previous file was restored"
+        "the new file was removed"
     )
     assert site.pauses == []
 
