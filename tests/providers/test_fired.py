@@ -61,7 +61,7 @@ def stretch(start: float, end: float) -> TimeSpan:
         ([3, 1, 2], [(0, 3)]),
         ([1, 6], [(0, 6)]),
         ([1, 7], [(0, 1), (6, 7)]),
-        ([1, 2, 8, 12, 20], [(0, 2), (7, 12), (19, 20)]),
+        ([1, 2, 8, 12, 20], [(0, 2), (7, 8), (11, 12), (19, 20)]),
     ],
 )
 def test_minutes_no_further_apart_than_five_are_one_episode(
