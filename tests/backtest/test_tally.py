@@ -34,7 +34,7 @@ def told(
 ) -> SideNotifications:
     named = [
         Named(
-            AlertKey("shop", each.labels.get("slo", ""), "", "alert"),
+            AlertKey("shop", each.labels.get("slo", "checkout"), "", "alert"),
             each,
             each.labels.get("team", ""),
         )
