@@ -93,7 +93,8 @@ def external_label_queried(context: Context) -> Iterator[Problem]:
     """Compare the labels of each signal with the external labels of its servers."""
     unseen = _unseen(context.catalog)
     for alert in signals(context.catalog) if any(unseen.values()) else ():
-        yield from _problems(alert, unseen[alert.service])
+        # A signal may name a service that has no folder
+        yield from _problems(alert, unseen.get(alert.service, {}))
 
 
 def _unseen(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:

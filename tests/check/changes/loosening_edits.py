@@ -209,6 +209,14 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         LOOSER,
     ),
     (
+        error_budget.ErrorBudgetPolicySpec,
+        "min_coverage",
+        B,
+        "exceptions: []",
+        "exceptions: []\n  minCoverage: 40%",
+        LOOSER,
+    ),
+    (
         rule_policy.RulePolicySpec,
         "rules",
         R,
