@@ -121,7 +121,7 @@ def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
     ("lines", "below"),
     [
         (38, "Compared with the current state of the target."),
-        (39, "and 1 more line; run `reliability plan` to see it"),
+        (39, "and 1 more line; run `reliability plan --full` to see it"),
     ],
 )
 def test_a_plan_of_a_review_shows_40_lines_of_an_object(lines: int, below: str) -> None:
