@@ -60,8 +60,8 @@ def run(root: Path, *arguments: str) -> Ended:
 def rows(root: Path) -> dict[str, str]:
     """The attainment of each environment."""
     lines = run(root, "status", "--from", "history").out.splitlines()[1:]
-    cells = [line.split() for line in lines if line.startswith("shop")]
-    return {row[3]: " ".join(row[6:8]) for row in cells}
+    cells = [line.split() for line in lines if " shop " in line]
+    return {row[4]: " ".join(row[8:10]) for row in cells}
 
 
 def test_a_pull_of_all_environments_mixes_nothing(root: Path, fake: FakePrometheus) -> None:

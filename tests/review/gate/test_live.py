@@ -183,7 +183,7 @@ def test_ten_minutes_of_rules_are_not_taken_for_thirty_days(
     assert re.fullmatch(r"  to get an answer: wait until 20[-: \d]+ UTC", remedy)
     table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)
     assert table.code == 0
-    assert re.search(r"so far +not known +not known +- +- +under 0\.1 %", table.out)
+    assert re.search(r"so far +not known +not known +(- +)+under 0\.1 %", table.out)
     known = r"partial figures for new-served: \d+ min of 30 days are known, and 90 % will be at 20"
     assert re.search(known, table.out)
 

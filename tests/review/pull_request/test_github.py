@@ -112,7 +112,9 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     theirs, ours = story.world.bodies()
     assert theirs.endswith("I am not the review")
     assert "### ❌ Blocked: approval by `@mori` and `@sato` is missing; " in ours
-    assert len(story.on_lines()) == 5
+    lines = story.on_lines()
+    assert len(lines) == 6
+    assert [each for each in lines if "**warning** `incident-missed`" in each] == lines[5:]
 
     again = story.run()
     assert (again.code, again.out) == (1, opened.out)
