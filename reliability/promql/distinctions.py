@@ -52,11 +52,11 @@ def distinctions(alerts: Sequence[NamedAlert]) -> list[str]:
     for index, alert in enumerate(alerts):
         sharing[alert.name, alert.labels.get(SEVERITY, "").lower()].append(index)
 
-    told = [""] * len(alerts)
+    texts = [""] * len(alerts)
     for indexes in sharing.values():
         if len(indexes) > 1:
-            _tell(told, [_Aspects.of(index, alerts[index]) for index in indexes])
-    return told
+            _divide(texts, [_Aspects.of(index, alerts[index]) for index in indexes])
+    return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class _Aspects:
         )
 
 
-def _tell(told: list[str], alike: Sequence[_Aspects]) -> None:
+def _divide(texts: list[str], alike: Sequence[_Aspects]) -> None:
     """Divide alerts by the first aspect that all of them have with several values, repeatedly."""
     aspect = next((name for name in _shared(alike) if len(_texts(alike, name)) > 1), None)
     if aspect is None:
@@ -92,8 +92,8 @@ def _tell(told: list[str], alike: Sequence[_Aspects]) -> None:
         parts[alert.texts[aspect]].append(alert)
     for text, part in parts.items():
         for alert in part:
-            told[alert.index] = ", ".join(filter(None, (told[alert.index], text)))
-        _tell(told, part)
+            texts[alert.index] = ", ".join(filter(None, (texts[alert.index], text)))
+        _divide(texts, part)
 
 
 def _shared(alike: Sequence[_Aspects]) -> Iterator[str]:

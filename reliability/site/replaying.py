@@ -1,6 +1,7 @@
 """Replay of an objective's alerts from stored sums: minutes are read only where they can fire.
 
-With the sums is each day's highest error ratio of a pair; below its threshold no alert fires.
+For each day, the highest error ratio that the windows of a pair reach together is kept with the
+sums. It does not depend on the target. Below its threshold on a whole day, the alert cannot fire.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ from reliability.timespan import DAY, TimeSpan
 
 CLOSE: Final = 1 - 1e-9
 """Share of a threshold from which minutes are replayed: sums of fractions differ in last digits."""
-LONGEST: Final = timedelta(days=28)  # Longest window in a month and the one before it
+LONGEST: Final = timedelta(days=28)
+"""Longest window whose data are in a month and in the one before it."""
 
 
 def replay_cuts(objective: Objective, terms: ReplayTerms) -> Iterator[datetime]:
@@ -74,7 +76,9 @@ def replayed_from_sums(
     incidents: Iterable[Event],
 ) -> Replayed | None:
     """Replay the alerts of an objective; None if that needs all minutes.
+
     `incidents` are those of its service.
+
     Raises:
         SourceError: a file of the history is damaged.
     """
@@ -235,6 +239,7 @@ class _SparseReplay:
             if incidents or not self.incidents:
                 terms = replace(self.terms, span=block)
                 verdicts.extend(verdicts_of(side, rows, incidents, terms))
+
         if self.incidents:
             order = {one.span: number for number, one in reversed([*enumerate(self.incidents)])}
             return sorted(verdicts, key=lambda one: order[one.event.span])
@@ -277,6 +282,7 @@ class _SparseReplay:
 
     def _can_be_significant(self) -> BoolArray:
         """Return the days that a window of a significant event can touch.
+
         The failures of two days are the most that a window of six hours can have.
         """
         days: BoolArray = np.zeros(self.terms.span.length // DAY, dtype=np.bool_)
@@ -296,16 +302,10 @@ class _SparseReplay:
         return days
 
     def _has_incident(self) -> BoolArray:
-        return np.array(
-            [
-                any(one.span.overlap(TimeSpan(start, start + DAY)) for one in self.incidents)
-                for start in (
-                    self.terms.span.start + number * DAY
-                    for number in range(self.terms.span.length // DAY)
-                )
-            ],
-            dtype=np.bool_,
-        )
+        start, number = self.terms.span.start, self.terms.span.length // DAY
+        days = [TimeSpan(start + day * DAY, start + (day + 1) * DAY) for day in range(number)]
+        touched = [any(one.span.overlap(day) for one in self.incidents) for day in days]
+        return np.array(touched, dtype=np.bool_)
 
     def _peaks(self, windows: Sequence[WindowLengths]) -> Sequence[FloatArray]:
         """Return the highest ratio that two windows reach together, for each day of the span."""

@@ -171,9 +171,9 @@ def _names(comparison: Comparison) -> list[str]:
         for placed in (change.newest for change in comparison.changes)
     ]
     names = []
-    for alert, told in zip(alerts, distinctions(alerts), strict=True):
+    for alert, distinction in zip(alerts, distinctions(alerts), strict=True):
         severity = alert.labels.get("severity", "")
-        inside = ", ".join(filter(None, (severity, told)))
+        inside = ", ".join(filter(None, (severity, distinction)))
         names.append(f"{alert.name} ({inside})" if inside else alert.name)
     return names
 

@@ -99,13 +99,12 @@ def effect_of(row: AlertRow) -> str:
 
 def cells(row: AlertRow, result: RuleBacktest) -> tuple[str, ...]:
     """Return the cells of one alert, as `HEADS` names them."""
-    figures = dict(zip(("notifications", "night"), _tallies(row, result), strict=True))
     return (
         row.slo,
         what_changed(row),
         effect_of(row),
         both(result, episodes(row.old), episodes(row.new)),
-        *figures.values(),
+        *_tallies(row, result),
         evaluated_from(row),
     )
 
