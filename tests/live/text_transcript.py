@@ -107,8 +107,8 @@ def after_backfill(generation: Generation, folder: Path) -> Iterator[str]:
                 yield f"## after a backfill\n\n```\n{said.strip()}\n```\n"
                 wait_for(lambda: recorded(prometheus, 2880), within=120, what="the blocks")
                 with run_proxy(alertmanager.url) as proxy:
-                    told = prometheus_config(rules=["rules.yml"], alertmanagers=[proxy.url])
-                    load(prometheus, told)
+                    config = prometheus_config(rules=["rules.yml"], alertmanagers=[proxy.url])
+                    load(prometheus, config)
                     page = Site(prometheus, recorder, history, proxy)
                     text = page.text("Alert · shop · ledger")
                 yield from counted("the page after it", text, LEDGER)

@@ -213,8 +213,13 @@ def paged(
             destinations=(SLACK,),
             due=timedelta(seconds=due),
         )
-        clock = lambda: alertmanager.now  # noqa: E731
-        pager = Pager(server=server, route=going, team="shop", tell=said.append, clock=clock)
+        pager = Pager(
+            server=server,
+            route=going,
+            team="shop",
+            tell=said.append,
+            clock=lambda: alertmanager.now,
+        )
         return pager.page(), said
 
 
