@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.effects import RANKED, NotificationEffect
 from reliability.backtest.outcome import (
     ALERT_TIER,
@@ -85,10 +86,8 @@ def _known_part(result: Backtest, words: Words) -> Iterator[str]:
     """Yield how much of the span the figures are of, if it is less than 90 %."""
     if result.coverage >= MIN_COVERAGE:
         return
-    days = result.span.length / DAY
-    known_days = result.coverage * days
-    shown = f"{known_days:.2g}" if known_days >= 1 else words("under 1")
-    known = words("{known} of {all} days known", known=shown, all=f"{days:.3g}")
+    extent = Coverage(history=result.coverage, elapsed=result.span.length).extent
+    known = words("{part} known", part=words.text(extent))
     last = result.last_known
     if last is not None and last < (result.span.end - DAY).date():
         known = words("{known}, the last on {day}", known=known, day=words.day(last))

@@ -66,7 +66,7 @@ def test_a_file_that_ends_early_has_figures_of_its_own_days(repository: RuleRepo
     since = "samples since 2026-09-30 00:00 UTC; samples until 2026-10-07 23:59 UTC"
     assert f"30 days to 2026-10-20 00:00 UTC, openmetrics samples.txt; {since}\n" in ended.out
     figures = "pages a week 14.0 · chat messages a week 7.0"
-    assert ended.out.splitlines()[1] == f"{figures} · 8 of 30 days known, the last on 7 October"
+    assert ended.out.splitlines()[1] == f"{figures} · 7.9 of 30 days known, the last on 7 October"
 
 
 def test_a_file_without_samples_of_the_days_is_refused(repository: RuleRepository) -> None:
