@@ -205,7 +205,7 @@ def test_without_numpy_it_says_which_extra_to_install(shop: Path, command: tuple
         check=False,
     )
     assert ended.returncode == 2
-    assert "pip install 'numpy>=2' 'pyarrow>=18'" in ended.stderr
+    assert "pip install 'jinja2>=3.1' 'numpy>=2' 'pyarrow>=18'" in ended.stderr
 
 
 def test_a_result_goes_to_a_file_and_its_headline_to_stdout(shop: Path) -> None:

@@ -113,7 +113,8 @@ def test_a_burn_pages_and_its_ticket_is_silent(generation: Generation, tmp_path:
     assert dashboard.code == 0, dashboard.err
     [page_of_board] = (folder / "issues").rglob("*.md")
     assert re.search(
-        r"\| `shop` \| `shop-checkout` \| not known \| not known \| \d+\.\d \| (alert|ticket), ",
+        r"\| `shop-checkout` \| 50.00 % over [\d.]+ \w+ of 30 days "
+        r"\| overspent \(50000 % spent\) so far \| \d+\.\d \| (alert|ticket), ",
         page_of_board.read_text(),
     )
     # Alertmanager inhibits the ticket, so nobody has to look at it.
