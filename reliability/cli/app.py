@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 class App:
     """The global options and the repository that they select.
 
-    `given_root` is None if --root was not passed. `color` is None if the stream decides. `jobs` is
-    the number of processes. `derived` is the repository as an environment has it.
+    `given_root` is None if --root was not passed. `color` is None if the stream decides. With
+    `verbose`, reports say how they were computed. `jobs` is the number of processes. `derived` is
+    the repository as an environment has it.
     """
 
     given_root: Path | None
@@ -39,18 +40,33 @@ class App:
     quiet: bool
     color: bool | None
     settings: Settings
+    verbose: bool = False
     jobs: int = 1
     derived: Repository | None = None
 
     @classmethod
     def build(
-        cls, root: Path | None, today: date, quiet: bool, color: str, settings: Settings
+        cls,
+        root: Path | None,
+        today: date,
+        quiet: bool,
+        color: str,
+        settings: Settings,
+        *,
+        verbose: bool = False,
     ) -> App:
         """Return the app of the global options; the environment may turn colors off."""
         chosen = {"always": True, "never": False}.get(color)
         if chosen is None and settings.color_is_off:
             chosen = False
-        return cls(given_root=root, today=today, quiet=quiet, color=chosen, settings=settings)
+        return cls(
+            given_root=root,
+            today=today,
+            quiet=quiet,
+            color=chosen,
+            settings=settings,
+            verbose=verbose,
+        )
 
     def with_jobs(self, jobs: int) -> App:
         """Return a copy with this many processes, or with one if processes cannot be forked."""

@@ -190,7 +190,11 @@ def print_version(context: click.Context) -> None:
 )
 @click.option("--today", metavar="DATE", callback=read_today, help="Use this date instead of today")
 @click.option("--quiet", is_flag=True, help="Print only results and errors")
-@click.option("--verbose", is_flag=True, help="Show each request and the time of each stage")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    help="Show requests, the time of each stage, and how a report was computed",
+)
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
@@ -214,7 +218,8 @@ def group(
     from reliability.cli.app import App
     from reliability.cli.progress import ProgressDisplay
 
-    context.obj = App.build(root, today, quiet, color=color, settings=Settings.from_process())
+    settings = Settings.from_process()
+    context.obj = App.build(root, today, quiet, color=color, settings=settings, verbose=verbose)
     context.color = context.obj.color
     if not quiet:
         context.with_resource(reporting(ProgressDisplay(color=context.color)))

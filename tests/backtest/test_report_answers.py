@@ -23,7 +23,8 @@ SEEDS: Final = range(12)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_terminal_and_a_comment_show_a_result(seed: int, golden: Golden) -> None:
     one, words = result(seed), words_in(("en", "ja")[seed % 2])
-    parts = [text.text(one), markdown.text(one, words)]
+    verbose = seed % 4 == 1
+    parts = [text.text(one, verbose=verbose), markdown.text(one, words, verbose=verbose)]
     if seed % 4 == 3:
         parts += [text.text(one, brief=True), markdown.text(one, words, brief=True)]
     golden.check(GOLDEN / f"{seed:02}.txt", "\n\n".join(parts) + "\n")
@@ -36,7 +37,7 @@ def test_json_holds_a_result(seed: int, golden: Golden) -> None:
 
 @pytest.mark.parametrize("seed", [0, 2, 5, 6, 9, 12])
 def test_a_page_draws_a_result(seed: int, golden: Golden) -> None:
-    written = page(result(seed), words_in(("en", "ja")[seed % 4 // 2]))
+    written = page(result(seed), words_in(("en", "ja")[seed % 4 // 2]), verbose=seed % 4 == 1)
     _, _, body = written.partition("</head>")
     shown = body.replace(sorting(), "(sorting)")
     golden.check(GOLDEN / f"{seed:02}.html", shown.replace("><", ">\n<") + "\n")

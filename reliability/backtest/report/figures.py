@@ -24,6 +24,7 @@ from reliability.backtest.outcome import (
     SignalRow,
     SliSummary,
 )
+from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.render.durations import minutes_text
@@ -136,13 +137,13 @@ def _bar(count: int, most: int) -> str:
     return BARS[-(-count * len(BARS) // most) - 1] if count else "·"
 
 
-def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
-    """Yield the basis of the figures: source, span, coverage, mode, ranges, evaluation offset."""
+def facts(result: Backtest, words: Words = ENGLISH, *, verbose: bool = False) -> Iterator[str]:
+    """Yield the basis of the figures: source, span, coverage, base, and what limits them.
+
+    With `verbose`, also how alerts were evaluated, and how much depends on that.
+    """
     yield words("source {source}", source=words.text(result.source))
     yield from _covered(result, words)
-    yield " · ".join(_mode(result, words))
-    if result.deviation.evaluations:
-        yield _deviation(result.deviation, words)
     if result.compares:
         yield words("base {base} -> working tree", base=result.base[:12])
 
@@ -173,6 +174,11 @@ def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
         )
 
     yield from notified(result, words)
+    if verbose:
+        yield " · ".join(_mode(result, words))
+        if result.deviation.evaluations:
+            yield _deviation(result.deviation, words)
+        yield from confidence_lines(result, words)
 
 
 def _covered(result: Backtest, words: Words) -> Iterator[str]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
-from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -32,16 +31,21 @@ EVENT_HEADS = (
 )
 
 
-def text(result: Backtest, words: Words = ENGLISH, *, brief: bool = False) -> str:
-    """Format the report without a final newline; `brief` omits quality and confidence."""
-    return "\n".join(_lines(result, words, brief=brief))
+def text(
+    result: Backtest, words: Words = ENGLISH, *, brief: bool = False, verbose: bool = False
+) -> str:
+    """Format the report without a final newline.
+
+    `brief` omits the quality of alerts and changed episodes; `verbose` says how alerts were
+    evaluated.
+    """
+    return "\n".join(_lines(result, words, brief=brief, verbose=verbose))
 
 
-def _lines(result: Backtest, words: Words, *, brief: bool) -> Iterator[str]:
+def _lines(result: Backtest, words: Words, *, brief: bool, verbose: bool) -> Iterator[str]:
     yield f"**{named_headline(result, words)}**"
     yield ""
-    confident = () if brief else confidence_lines(result, words)
-    yield from (f"- {plain(fact)}" for fact in (*facts(result, words), *confident))
+    yield from (f"- {plain(fact)}" for fact in facts(result, words, verbose=verbose))
     yield ""
     rows = [
         (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result, words))

@@ -9,7 +9,6 @@ from typing import Final
 from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import Backtest, SliSummary
 from reliability.backtest.report.changes import changes
-from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -29,9 +28,13 @@ DERIVED: Final = (
 )
 
 
-def text(result: Backtest, *, brief: bool = False) -> str:
-    """Format the report without a final newline; `brief` omits quality and confidence."""
-    return "\n".join(printable(_lines(result, brief)))
+def text(result: Backtest, *, brief: bool = False, verbose: bool = False) -> str:
+    """Format the report without a final newline.
+
+    `brief` omits the quality of alerts and changed episodes; `verbose` says how alerts were
+    evaluated.
+    """
+    return "\n".join(printable(_lines(result, brief=brief, verbose=verbose)))
 
 
 def printable(lines: Iterable[str]) -> Iterator[str]:
@@ -39,11 +42,10 @@ def printable(lines: Iterable[str]) -> Iterator[str]:
     return (inert(safe(line)) for line in lines)
 
 
-def _lines(result: Backtest, brief: bool) -> Iterator[str]:
+def _lines(result: Backtest, *, brief: bool, verbose: bool) -> Iterator[str]:
     yield named_headline(result)
     yield ""
-    confident = () if brief else confidence_lines(result)
-    yield from (f"  {fact}" for fact in (*facts(result), *confident))
+    yield from (f"  {fact}" for fact in facts(result, verbose=verbose))
     yield ""
     yield from _table(result)
     if not brief:

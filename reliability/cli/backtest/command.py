@@ -78,7 +78,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
 @click.option(
     "--brief",
     is_flag=True,
-    help="Text and Markdown: omit alert quality and confidence",
+    help="Text and Markdown: omit alert quality and changed episodes",
 )
 @click.option(
     "--output",

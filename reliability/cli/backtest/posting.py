@@ -60,7 +60,7 @@ def post(app: App, change: CommentedChange, result: RuleBacktest, *, is_related:
     A change that touches neither rules nor routes gets no comment. A token that may only read, as
     for a fork, leaves the result in the summary of the job.
     """
-    report = markdown.text(result, report=app.settings.github_run_url)
+    report = markdown.text(result, app.settings.github_run_url, verbose=app.verbose)
     summary = app.settings.job_summary
     if summary is not None:
         app.write(summary, f"{report[:SUMMARY_ROOM]}\n", append=True)

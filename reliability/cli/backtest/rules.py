@@ -82,8 +82,11 @@ def run(app: App, options: RuleFilesOptions) -> int:
         samples = open_rule_samples(app, asked, closing)
         result = replay_rules(sides, samples, _replay_options(app, options))
 
-    forms = {"text": text.text, "markdown": markdown.text, "json": json.text, "html": html.page}
-    written = forms[options.form](result)
+    if options.form == "json":
+        written = json.text(result)
+    else:
+        write = {"text": text.text, "markdown": markdown.text, "html": html.page}[options.form]
+        written = write(result, verbose=app.verbose)
     if options.output is not None:
         app.write(options.output, f"{written}\n")
     if options.output is not None or change is not None:

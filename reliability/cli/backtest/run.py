@@ -186,7 +186,7 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
         ReliabilityError: the file cannot be written.
     """
     words = policy_words(app.catalog())
-    written = _written(results, options.form, words, brief=options.brief)
+    written = _written(results, options.form, words, brief=options.brief, verbose=app.verbose)
     if options.output is None:
         app.say(written)
         return
@@ -200,15 +200,17 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     app.say("\n".join(named_headline(result) for result in results))
 
 
-def _written(results: list[Backtest], form: str, words: Words, *, brief: bool) -> str:
+def _written(
+    results: list[Backtest], form: str, words: Words, *, brief: bool, verbose: bool
+) -> str:
     """Return the report of each environment, one below the other.
 
     The page has the language `words` of the notification policy, as comments and the site do.
     """
     if form in ("text", "markdown"):
         write = {"text": text.text, "markdown": markdown.text}[form]
-        return "\n\n".join(write(result, brief=brief) for result in results)
-    return json.text(*results) if form == "json" else page(results[0], words)
+        return "\n\n".join(write(result, brief=brief, verbose=verbose) for result in results)
+    return json.text(*results) if form == "json" else page(results[0], words, verbose=verbose)
 
 
 def _verdict(results: list[Backtest]) -> int:

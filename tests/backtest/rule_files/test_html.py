@@ -38,10 +38,7 @@ def test_the_page_shows_each_alert_before_and_after(tmp_path: Path) -> None:
     page = changed(tmp_path)
     assert page.open == []
     text = " ".join(page.words)
-    assert (
-        "QueueLong (page) expression · page · file with recording rules · rules/mail/queue.yml:6:9"
-        in text
-    )
+    assert "QueueLong (page) expression · page · rules/mail/queue.yml:6:9" in text
     assert "fired 14 → 7 minutes firing 910 → 805 notifications 14 → 7" in text
     assert "notified: pager 14 → 7" in text
     assert "notified: chat 7 → 0 · pager 0 → 7" in text

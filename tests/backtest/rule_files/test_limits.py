@@ -134,7 +134,7 @@ def test_a_server_evaluates_what_is_too_much_to_fetch(
     assert found["new"] == local["new"]
 
     with proxy(prometheus.url, counting(6_000)) as between:
-        shown = backtest(repository, between.url).out
+        shown = backtest(repository, between.url, "--verbose").out
     assert f"evaluated by the server: rules/queue.yml:4:9: Long (page): {reason}" in shown
 
 

@@ -189,8 +189,8 @@ groups:
 """
         }
     )
-    ended = backtest(repository, prometheus, "--base", "HEAD")
-    assert (ended.code, ended.err) == (0, "")
+    ended = backtest(repository, prometheus, "--base", "HEAD", "--verbose")
+    assert ended.code == 0
     [line] = [line.split() for line in ended.out.splitlines() if line.startswith("Joined")]
     assert line[1:5] == ["(page)", "new", "page", "-"]
     assert line[5:7] == ["->", "1"], "it fires once, for the half hour"

@@ -47,10 +47,11 @@ def body(page: str) -> str:
 def test_reports(name: str, golden: Golden) -> None:
     result = RESULTS[name]
     url = "https://ci.example.com/1" if result.compares else ""
-    golden.check(GOLDEN / f"{name}.txt", text.text(result) + "\n")
-    golden.check(GOLDEN / f"{name}.md", markdown.text(result, url) + "\n")
+    verbose = result.compares
+    golden.check(GOLDEN / f"{name}.txt", text.text(result, verbose=verbose) + "\n")
+    golden.check(GOLDEN / f"{name}.md", markdown.text(result, url, verbose=verbose) + "\n")
     golden.check(GOLDEN / f"{name}.json", json.text(result) + "\n")
-    golden.check(GOLDEN / f"{name}.html", body(html.page(result)))
+    golden.check(GOLDEN / f"{name}.html", body(html.page(result, verbose=verbose)))
 
 
 def with_rows(count: int) -> RuleBacktest:

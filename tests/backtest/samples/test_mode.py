@@ -111,7 +111,7 @@ def said(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_it_says_its_mode_and_how_far_event_mode_is_off(shop: Path) -> None:
-    out = backtest(shop, "--mode", "sample", "--samples", "samples.txt").out
+    out = backtest(shop, "--mode", "sample", "--samples", "samples.txt", "--verbose").out
     assert "sample mode, the compiled rules over raw samples · ranges exclude their start" in out
     assert "event mode on the same samples: " in out
     off = said(shop, "--mode", "sample")["event_mode"]
@@ -173,7 +173,8 @@ def test_each_signal_that_is_not_replayed_says_why(shop: Path) -> None:
 
 def test_the_page_tells_what_only_sample_mode_knows(shop: Path) -> None:
     """Signals, missing data, and how sure it is; what is not replayed says why."""
-    ended = backtest(shop, "--mode", "sample", "--samples", "samples.txt", "--format", "html")
+    asked = ("--mode", "sample", "--samples", "samples.txt", "--format", "html", "--verbose")
+    ended = backtest(shop, *asked)
     assert ended.code == 0, ended.err
     for told in (
         "sample mode, the compiled rules over raw samples",

@@ -15,8 +15,8 @@ from tests.history.shop import write_shop
 
 BEFORE: Final = ("--today", "2026-10-03")
 TABLE: Final = """\
-alert   changed    reaches  fired  notifications  at night, weekends  evaluated from
-Errors  unchanged  no one   1      0              0, 0                query API
+alert   changed    reaches  fired  notifications  at night, weekends
+Errors  unchanged  no one   1      0              0, 0
 """
 
 
@@ -60,7 +60,6 @@ def test_the_days_before_a_date_are_replayed(folder: Path) -> None:
         f"2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}\n"
         "no Alertmanager configuration: severity page or critical pages, ticket or warning opens a "
         "ticket, one group an alert name\n"
-        "evaluated: 1 from raw samples (query API)\n"
         "read by the query API, without stale markers: remote read is refused: 404 not here\n\n"
         f"{TABLE}"
     )

@@ -15,7 +15,6 @@ from reliability.backtest.outcome import (
     SliSummary,
 )
 from reliability.backtest.report.changes import changes
-from reliability.backtest.report.confidence import confidence_lines
 from reliability.backtest.report.figures import (
     HEADS,
     SIGNAL_HEADS,
@@ -53,9 +52,9 @@ BOTH_SIDES: Final = "\u00a0→\u00a0"
 """An arrow at which no line of the headline ends."""
 
 
-def page(result: Backtest, words: Words = ENGLISH) -> str:
-    """Return the whole document in the language of `words`."""
-    return BacktestPage(result, words).document()
+def page(result: Backtest, words: Words = ENGLISH, *, verbose: bool = False) -> str:
+    """Return the whole document in the language of `words`; `verbose` as in `facts`."""
+    return BacktestPage(result, words, verbose=verbose).document()
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ class BacktestPage:
 
     result: Backtest
     words: Words
+    verbose: bool
 
     @cached_property
     def shown(self) -> Sequence[ShownObjective]:
@@ -103,7 +103,7 @@ class BacktestPage:
         if summary := words("; ").join(not_caught(result, words)):
             yield element("p", text(f"{summary[0].upper()}{summary[1:]}"), class_="lede")
 
-        computed = facts_list((*facts(result, words), *confidence_lines(result, words)))
+        computed = facts_list(facts(result, words, verbose=self.verbose))
         yield folded(words("How this was computed"), computed)
         yield terms(words)
         if len(self.shown) > 1:

@@ -19,6 +19,7 @@ HEADS: Final = (
     *("alert", "changed", "reaches", "fired", "notifications", "at night, weekends"),
     "evaluated from",
 )
+"""The last one, what an alert was evaluated from, is shown with `--verbose` only."""
 
 
 def rules_line(result: RuleBacktest) -> str:
@@ -47,8 +48,11 @@ def span_line(result: RuleBacktest) -> str:
     return line
 
 
-def facts(result: RuleBacktest) -> Iterator[str]:
-    """Yield where the routes are from, how alerts were evaluated, and what the source lacks."""
+def facts(result: RuleBacktest, *, verbose: bool) -> Iterator[str]:
+    """Yield where the routes are from, and what the source lacks.
+
+    With `verbose`, also how alerts were evaluated.
+    """
     if result.routes:
         yield f"routes of {result.routes}"
     else:
@@ -57,7 +61,7 @@ def facts(result: RuleBacktest) -> Iterator[str]:
             "opens a ticket, one group an alert name"
         )
     counts = Counter(map(_evaluated, result.rows))
-    if counts:
+    if counts and verbose:
         parts = [f"{count:,} {words}" for words, count in sorted(counts.items())]
         yield f"evaluated: {', '.join(parts)}"
     if result.related:
@@ -97,15 +101,15 @@ def effect_of(row: AlertRow) -> str:
     return f"{old} -> {new}" if row.change.new is not None else old
 
 
-def cells(row: AlertRow, result: RuleBacktest) -> tuple[str, ...]:
-    """Return the cells of one alert, as `HEADS` names them."""
+def cells(row: AlertRow, result: RuleBacktest, *, verbose: bool) -> tuple[str, ...]:
+    """Return the cells of one alert, as `HEADS` names them; the last one only with `verbose`."""
     return (
         row.slo,
         what_changed(row),
         effect_of(row),
         both(result, episodes(row.old), episodes(row.new)),
         *_tallies(row, result),
-        evaluated_from(row),
+        *([evaluated_from(row)] if verbose else []),
     )
 
 
@@ -168,16 +172,16 @@ def unknown_reasons(result: RuleBacktest) -> dict[str, list[AlertRow]]:
     return reasons
 
 
-def differences(result: RuleBacktest) -> Iterator[str]:
-    """Yield why alerts may differ from the server's own evaluation, and why it evaluated some.
+def differences(result: RuleBacktest, *, verbose: bool) -> Iterator[str]:
+    """Yield why alerts may differ from the server's own evaluation.
 
-    Each reason is there once.
+    With `verbose`, also why the server evaluated some. Each reason is there once.
     """
     rows: dict[tuple[str, str], list[AlertRow]] = {}
     for row in result.rows:
         if reason := row.may_differ_because:
             rows.setdefault(("may differ", reason), []).append(row)
-        if reason := row.evaluated_by_server_because:
+        if verbose and (reason := row.evaluated_by_server_because):
             rows.setdefault(("evaluated by the server", reason), []).append(row)
     for (words, reason), of_reason in rows.items():
         yield f"{words}: {located(of_reason)}: {reason}"

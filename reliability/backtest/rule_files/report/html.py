@@ -41,21 +41,21 @@ MOST_TIMELINES: Final = 200
 """Alerts with a timeline; a page of 2,000 would take seconds to open."""
 
 
-def page(result: RuleBacktest) -> str:
-    """Return the whole document."""
-    return document(f"Backtest: {headline(result)}", _parts(result))
+def page(result: RuleBacktest, *, verbose: bool = False) -> str:
+    """Return the whole document; `verbose` says how alerts were evaluated."""
+    return document(f"Backtest: {headline(result)}", _parts(result, verbose))
 
 
-def _parts(result: RuleBacktest) -> Iterator[Html]:
+def _parts(result: RuleBacktest, verbose: bool) -> Iterator[Html]:
     yield element("h1", text(_title(result)))
     yield cards(headline_cards(result))
-    yield facts_list([rules_line(result), span_line(result), *facts(result)])
+    yield facts_list([rules_line(result), span_line(result), *facts(result, verbose=verbose)])
 
     fired = [row for row in result.rows if has_fired(row)]
     if fired:
         yield legend(legend_keys(result))
     for row in fired[:MOST_TIMELINES]:
-        yield _alert(row, result)
+        yield _alert(row, result, verbose)
     if len(fired) > MOST_TIMELINES:
         yield element("p", text(f"{len(fired) - MOST_TIMELINES} more alerts fired; see the JSON"))
 
@@ -71,7 +71,7 @@ def _parts(result: RuleBacktest) -> Iterator[Html]:
         for reason, rows in unknown_reasons(result).items()
     ]
     yield from _panel("Not replayed", reasons)
-    yield from _panel("May differ from the server", list(differences(result)))
+    yield from _panel("May differ from the server", differences(result, verbose=verbose))
     problems = [f"{problem.at.text}: {problem.message}" for problem in result.problems]
     yield from _panel("Not read", problems)
 
@@ -83,10 +83,9 @@ def _title(result: RuleBacktest) -> str:
     return f"Backtest of alerting rules · {days}{compared}"
 
 
-def _alert(row: AlertRow, result: RuleBacktest) -> Html:
-    about = " · ".join(
-        (what_changed(row), arrows(effect_of(row)), evaluated_from(row), row.key.location)
-    )
+def _alert(row: AlertRow, result: RuleBacktest, verbose: bool) -> Html:
+    way = [evaluated_from(row)] if verbose else []
+    about = (what_changed(row), arrows(effect_of(row)), *way, row.key.location)
     old, new = ("alert" if effect in PAGING else "ticket" for effect in row.effects)
     known, span = result.known, result.span
     gaps = (TimeSpan(span.start, known.start), TimeSpan(known.end, span.end))
@@ -97,7 +96,7 @@ def _alert(row: AlertRow, result: RuleBacktest) -> Html:
         unknown=[gap for gap in gaps if gap.length],
     )
     figures = figure_list((name, arrows(figure)) for name, figure in counts(row, result))
-    header = (element("h2", text(row.slo)), element("p", text(about), class_="help"))
+    header = (element("h2", text(row.slo)), element("p", text(" · ".join(about)), class_="help"))
     inside = [*header, picture.timeline(), figures]
 
     notified = [

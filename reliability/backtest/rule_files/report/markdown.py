@@ -45,18 +45,20 @@ LEGEND: Final = (
 )
 
 
-def text(result: RuleBacktest, report: str = "") -> str:
+def text(result: RuleBacktest, report: str = "", *, verbose: bool = False) -> str:
     """The whole report; `report` is the address of the run that has all of it, if there is one.
+
+    `verbose` says how alerts were evaluated.
 
     A report that a comment cannot hold loses rows of its tables, and says how many.
     """
     most = max(len(result.rows), len(result.verdicts), len(result.problems), 1)
-    while len(written := "\n".join(_lines(result, most, report))) > ROOM and most > 1:
+    while len(written := "\n".join(_lines(result, most, report, verbose))) > ROOM and most > 1:
         most //= 2
     return written
 
 
-def _lines(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
+def _lines(result: RuleBacktest, most: int, report: str, verbose: bool) -> Iterator[str]:
     title = headline(result)
     yield f"### {_arrows(title[0].upper() + title[1:])}"
     yield ""
@@ -69,11 +71,11 @@ def _lines(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
             "so nothing was replayed."
         )
     yield from _missed(result)
-    yield from _alerts(result, most)
+    yield from _alerts(result, most, verbose)
     yield from _receivers(result, most)
     yield from _incidents(result, most)
     yield from _unknown(result)
-    yield from _details(result, most, report)
+    yield from _details(result, most, report, verbose)
 
 
 def _missed(result: RuleBacktest) -> Iterator[str]:
@@ -85,21 +87,21 @@ def _missed(result: RuleBacktest) -> Iterator[str]:
         yield f"❌ **Paged before and would not page now:** {names}{_more(len(missed))}"
 
 
-def _alerts(result: RuleBacktest, most: int) -> Iterator[str]:
+def _alerts(result: RuleBacktest, most: int, verbose: bool) -> Iterator[str]:
     replayed = replayed_rows(result)
     if not replayed:
         return
     rows = []
     for row in replayed[:most]:
-        first, *others, way = cells(row, result)
+        first, *others = cells(row, result, verbose=verbose)
         receivers = [
             f"{_code(name)} {_arrows(both(result, f'{old:,}', f'{new:,}'))}"
             for name, old, new in receivers_of(row.key, result)
         ]
         notified = "<br>".join(receivers) or "no one"
-        rows.append([_code(first), *map(_shown, others), notified, _shown(way)])
+        rows.append([_code(first), *map(_shown, others), notified])
     yield ""
-    yield from markdown_table([*HEADS[:-1], "notified", HEADS[-1]], rows)
+    yield from markdown_table([*(HEADS if verbose else HEADS[:-1]), "notified"], rows)
     if len(replayed) > most:
         yield ""
         yield f"and {len(replayed) - most:,} more alerts"
@@ -138,11 +140,11 @@ def _unknown(result: RuleBacktest) -> Iterator[str]:
         yield f"- and {len(reasons) - LISTED} more reasons"
 
 
-def _details(result: RuleBacktest, most: int, report: str) -> Iterator[str]:
+def _details(result: RuleBacktest, most: int, report: str, verbose: bool) -> Iterator[str]:
     yield ""
     yield "<details><summary>How this was measured</summary>"
     yield ""
-    for line in (*facts(result), *differences(result)):
+    for line in (*facts(result, verbose=verbose), *differences(result, verbose=verbose)):
         yield f"- {plain(line[: ROOM // 20])}"
     for problem in result.problems[:most]:
         yield f"- not read: {_code(problem.at.text)}: {plain(_short(str(problem.message)))}"

@@ -25,21 +25,23 @@ SHOWN: Final = 50
 """Rows in a terminal; Markdown and JSON have all."""
 
 
-def text(result: RuleBacktest) -> str:
-    """Return the whole report."""
-    return "\n".join(printable(_lines(result)))
+def text(result: RuleBacktest, *, verbose: bool = False) -> str:
+    """Return the whole report; `verbose` says how alerts were evaluated."""
+    return "\n".join(printable(_lines(result, verbose)))
 
 
-def _lines(result: RuleBacktest) -> Iterator[str]:
+def _lines(result: RuleBacktest, verbose: bool) -> Iterator[str]:
     yield rules_line(result)
     yield headline(result)
     yield ""
     yield span_line(result)
-    yield from facts(result)
+    yield from facts(result, verbose=verbose)
     replayed = replayed_rows(result)
     if replayed:
         yield ""
-        yield from aligned([HEADS, *(cells(row, result) for row in replayed[:SHOWN])])
+        heads = HEADS if verbose else HEADS[:-1]
+        rows = (cells(row, result, verbose=verbose) for row in replayed[:SHOWN])
+        yield from aligned([heads, *rows])
         if len(replayed) > SHOWN:
             yield f"and {len(replayed) - SHOWN:,} more; --format json has all"
 
@@ -49,7 +51,7 @@ def _lines(result: RuleBacktest) -> Iterator[str]:
         yield COUNTED
     yield from event_lines(result)
     yield from _unknown(result)
-    yield from differences(result)
+    yield from differences(result, verbose=verbose)
     for problem in result.problems[:SHOWN]:
         yield f"{problem.at.text}: {problem.message}"
     if len(result.problems) > SHOWN:
