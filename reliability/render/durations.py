@@ -30,7 +30,9 @@ def length_text(length: timedelta) -> Message:
         return Message("{count} min", count=f"{length / MINUTE:.3g}")
     if length < 2 * DAY:
         return Message("{count} h", count=f"{length / HOUR:.3g}")
-    return Message("{count} days", count=f"{length / DAY:.3g}")
+    if length < 100 * DAY:
+        return Message("{count} days", count=f"{length / DAY:.3g}")
+    return Message("{count} days", count=f"{length / DAY:,.0f}")
 
 
 def short_length(length: timedelta) -> str:

@@ -38,7 +38,7 @@ CORPORA: Final = {
 """Rules that many teams have copied; some fire here from the start, for nobody's sake."""
 
 OURS: Final = (
-    {"alert": "CartUsed", "expr": 'rate(http_requests_total{handler="/cart"}[5m]) > 0'},
+    {"alert": "CartUsed", "expr": 'rate(http_requests_total{handler="/cart"}[1h]) > 0'},
     {"alert": "DiskHalfFull", "expr": "disk_used > 0.5", "labels": {"severity": "critical"}},
 )
 

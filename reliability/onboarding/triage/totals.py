@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,17 +23,17 @@ class TriageTotals:
     For `impact_unknown` notifications the user impact is unknown.
 
     `mentions_after` are the notifications of the alert tier without repeats: an upper bound of
-    the mentions under the policy, since a burn-rate alert replaces the rule.
+    the mentions under the policy, since a burn-rate alert replaces the rule. Both are per week.
     """
 
-    days: int
+    days: float
     alerts: int
     rules: int
     notifications: int
     with_impact: int
     impact_unknown: int
     mentions: float | None
-    mentions_after: float
+    mentions_after: float | None
     by_tier: Mapping[str, int]
     rules_by_tier: Mapping[str, int]
     notifications_by_tier: Mapping[str, int]
@@ -45,8 +44,19 @@ class TriageTotals:
 
     @property
     def weeks(self) -> float:
-        """The span in weeks."""
+        """The span in weeks; less than one is too short for rates."""
         return self.days / 7
+
+    @property
+    def frequency(self) -> str:
+        """What `often` returns: a rate, or a number if less than a week is known."""
+        return "times" if 0 < self.weeks < 1 else "per week"
+
+    def often(self, notifications: int) -> str:
+        """Return how often something notifies, as `frequency` says; empty if it is unknown."""
+        if self.weeks >= 1:
+            return f"{notifications / self.weeks:.1f}"
+        return f"{notifications:,}" if self.days else ""
 
     def share(self, number: int) -> float:
         """Return the share of a number in all notifications, 0..1."""
@@ -57,7 +67,7 @@ def totals(
     alerts: Sequence[TriagedAlert], span: TimeSpan | None, *, mentions_are_known: bool
 ) -> TriageTotals:
     """Count alerts over a span; without a span only rules are counted."""
-    days = max(math.ceil(span.length / timedelta(days=1)), 1) if span else 0
+    days = round(span.length / timedelta(days=1), 3) if span else 0
     weeks = days / 7
     by_tier, notifications_by_tier, rules = Counter[str](), Counter[str](), Counter[str]()
     by_flag, notifications_by_flag = Counter[str](), Counter[str]()
@@ -82,7 +92,7 @@ def totals(
         with_impact=impact["yes"],
         impact_unknown=impact["unknown"],
         mentions=mentions / weeks if weeks and mentions_are_known else None,
-        mentions_after=remaining_mentions / weeks if weeks else 0.0,
+        mentions_after=remaining_mentions / weeks if weeks else None,
         by_tier={tier: by_tier[tier] for tier in DECISIONS},
         rules_by_tier={tier: rules[tier] for tier in DECISIONS},
         notifications_by_tier={tier: notifications_by_tier[tier] for tier in DECISIONS},

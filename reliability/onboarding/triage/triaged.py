@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.suggested_slos import SuggestedSlo
 from reliability.onboarding.triage.totals import TriageTotals
+from reliability.render.durations import length_text
 from reliability.timespan import TimeSpan
 
 
@@ -24,23 +26,29 @@ class Triaged:
 
 def headline(totals: TriageTotals) -> str:
     """Return the totals in one sentence."""
-    if not totals.days:
+    if not totals.days or totals.mentions_after is None:
         tiers = totals.rules_by_tier
         return (
             f"{totals.rules:,} alerting rules: {tiers['alert']:,} may be alerts, "
             f"{tiers['ticket']:,} tickets, {tiers['log']:,} logs; how often they fire is unknown"
         )
 
-    notifications = (
-        f"{counted(totals.notifications, 'notification')} in {counted(totals.days, 'day')}"
-    )
+    is_short = totals.days < 1
+    length = length_text(timedelta(days=totals.days)) if is_short else _days(totals.days)
+    notifications = f"{counted(totals.notifications, 'notification')} in {length}"
     impact = _impact(totals)
-    after = _few(totals.mentions_after)
-    if totals.mentions is None:
-        return f"{notifications}, {impact}; with this policy: {after} mentions a week"
+    before = totals.mentions if totals.mentions is not None else totals.mentions_after
+    if totals.weeks >= 1:
+        mentions, after = f"{_few(before)} mentions a week", _few(totals.mentions_after)
+    else:
+        mentions = counted(round(before * totals.weeks), "mention")
+        after = f"{totals.mentions_after * totals.weeks:,.0f}"
+    change = mentions if totals.mentions is None else f"{mentions} -> {after}"
+    return f"{notifications}, {impact}; with this policy: {change}"
 
-    before = f"{_few(totals.mentions)} mentions a week"
-    return f"{notifications}, {impact}; with this policy: {before} -> {after}"
+
+def _days(days: float) -> str:
+    return "1 day" if days == 1 else f"{days:,.3g} days" if days < 100 else f"{days:,.0f} days"
 
 
 def _impact(totals: TriageTotals) -> str:

@@ -102,7 +102,10 @@ def _decision(written: str, location: str) -> str:
 
 
 def worksheet_text(alerts: Sequence[TriagedAlert], weeks: float, before: Worksheet) -> str:
-    """Return the worksheet with the counts of this run; decided alerts stay if they are gone."""
+    """Return the worksheet with the counts of this run; decided alerts stay if they are gone.
+
+    Rates stay empty if less than a week is known.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=before.delimiter, lineterminator="\n")
     writer.writerow((*COMPUTED, *TEAM_COLUMNS, *before.added))
@@ -143,7 +146,7 @@ def _row(alert: TriagedAlert, weeks: float) -> tuple[str, ...]:
         alert.team,
         ", ".join(alert.sources),
         str(figures.notifications),
-        f"{figures.notifications / weeks:.1f}" if weeks else "",
+        f"{figures.notifications / weeks:.1f}" if weeks >= 1 else "",
         str(figures.mentions),
         verdict.impact,
         verdict.urgency,

@@ -145,8 +145,7 @@ def test_messages_belong_to_the_rule_of_their_name_and_severity(rules: Path) -> 
     assert (found["QueueFull"], found["Chatty"]) == (1, 0)
     assert flags(result, "Chatty") == ["without owner"]
     assert result["headline"] == (
-        "1 notification in 1 day, user impact unknown for 1; with this policy: "
-        "7.0 mentions a week -> 0.0"
+        "1 notification in 1 day, user impact unknown for 1; with this policy: 1 mention -> 0"
     )
 
 

@@ -176,9 +176,19 @@ def test_a_decision_says_by_whom_and_what_was_proposed(both: Triaged) -> None:
             "with this policy: 2.5 mentions a week",
         ),
         (
-            {"days": 1, "notifications": 1, "with_impact": 0},
-            "1 notification in 1 day, user impact unknown for 5; "
-            "with this policy: 10 mentions a week -> 2.5",
+            {
+                "days": 1,
+                "notifications": 1,
+                "with_impact": 0,
+                "mentions": 7.0,
+                "mentions_after": 0.0,
+            },
+            "1 notification in 1 day, user impact unknown for 5; with this policy: 1 mention -> 0",
+        ),
+        (
+            {"days": 0.4, "notifications": 4, "mentions": None, "mentions_after": 52.5},
+            "4 notifications in 9.6 h, 3 with user impact, unknown for 5; "
+            "with this policy: 3 mentions",
         ),
         (
             {"impact_unknown": 0, "mentions": 9.96, "mentions_after": 1234.5},

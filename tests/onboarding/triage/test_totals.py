@@ -94,7 +94,7 @@ def test_the_headline_says_what_is_known(
 
 def test_without_a_span_nothing_is_said_of_a_week() -> None:
     found = totals([NOISE], None, mentions_are_known=True)
-    assert (found.days, found.mentions, found.mentions_after) == (0, None, 0.0)
+    assert (found.days, found.mentions, found.mentions_after) == (0, None, None)
     assert headline(found) == (
         "0 alerting rules: 0 may be alerts, 0 tickets, 0 logs; how often they fire is unknown"
     )

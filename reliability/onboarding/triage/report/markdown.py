@@ -51,17 +51,16 @@ def _span(triaged: Triaged) -> Iterator[str]:
 
 def _tier(tier: str, alerts: Sequence[TriagedAlert], triaged: Triaged, most: int) -> Iterator[str]:
     yield f"\n## {tier.capitalize()}: {len(alerts):,}\n\n{MEANING[tier].capitalize()}.\n"
-    yield "| alert | per week | mentions | confidence | reason |\n|---|--:|--:|---|---|"
-    weeks = triaged.totals.weeks
+    frequency = triaged.totals.frequency
+    yield f"| alert | {frequency} | mentions | confidence | reason |\n|---|--:|--:|---|---|"
 
     for alert in alerts[:most]:
-        rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
         confidence = "decided" if alert.decided else alert.verdict.confidence
         details = ", ".join(filter(None, (alert.severity, alert.distinction)))
         name = f"{code(alert.name[:LONGEST])} {plain(details)}".rstrip()
         cells = (
             name,
-            rate,
+            triaged.totals.often(alert.figures.notifications),
             f"{alert.figures.mentions:,}",
             confidence,
             plain(why(alert)[: 2 * LONGEST]),

@@ -35,7 +35,7 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
     ]
     yield from table(("", "alerts", "notifications", "share"), rows, right=(1, 2, 3))
     yield ""
-    head = ("tier", "per week", "alert", "confidence", "reason")
+    head = ("tier", triaged.totals.frequency, "alert", "confidence", "reason")
     lines = [_row(alert, triaged, is_whole=is_whole) for alert in _shown(triaged, most)]
     yield from table(head, lines, right=(1,))
     left = len(triaged.alerts) - len(_shown(triaged, most))
@@ -56,13 +56,12 @@ def _shown(triaged: Triaged, most: int) -> list[TriagedAlert]:
 
 
 def _row(alert: TriagedAlert, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
-    weeks = triaged.totals.weeks
-    rate = f"{alert.figures.notifications / weeks:.1f}" if weeks else ""
     tier = f"{alert.tier}{'*' if alert.verdict.needs_slo and alert.tier == 'alert' else ''}"
     name, reason = safe(alert.title), safe(why(alert))
     if not is_whole:
         name, reason = cut(name, NAME), cut(reason, REASON)
-    return (tier, rate, name, _confidence(alert), reason)
+    often = triaged.totals.often(alert.figures.notifications)
+    return (tier, often, name, _confidence(alert), reason)
 
 
 def _confidence(alert: TriagedAlert) -> str:
