@@ -7,6 +7,7 @@ from reliability.backtest.notifications import with_notifications
 from reliability.backtest.outcome import AlertFirings, Backtest, UnknownNotifications
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
+from reliability.backtest.report.slos import slo_report
 from reliability.backtest.tally import NotificationTally, SideNotifications
 from reliability.load.catalog import Catalog
 from tests.backtest.repository import burst, catalog, day, policy, quiet, replay, slo
@@ -118,7 +119,9 @@ def test_night_is_night_where_the_team_is() -> None:
 
 
 def test_the_text_tells_both_sides() -> None:
-    said = text.text(played(shop(notifying("6h")), outage(600), old=shop(notifying("1h"))))
+    said = text.text(
+        slo_report(played(shop(notifying("6h")), outage(600), old=shop(notifying("1h"))))
+    )
     [line] = [each for each in said.splitlines() if each.startswith("  alert: ")]
     assert " notifications (" in line
     assert " 2 pages, " in line
@@ -127,7 +130,9 @@ def test_the_text_tells_both_sides() -> None:
 
 def test_without_a_way_to_reach_anybody_the_reason_is_told() -> None:
     result = played(catalog(slo("checkout"), policy("checkout")), outage())
-    assert "no notifications: there is no Alertmanager configuration" in text.text(result)
+    assert "no notifications: there is no Alertmanager configuration" in text.text(
+        slo_report(result)
+    )
     assert set(json_report.document(result)["notifications"]["new"]) == {"not_simulated"}
 
 

@@ -11,7 +11,8 @@ import pytest
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.html.contents import sorting
-from reliability.backtest.report.html.page import page
+from reliability.backtest.report.html.slos import page
+from reliability.backtest.report.slos import slo_report
 from reliability.render.words import words_in
 from tests.backtest.results import result
 from tests.golden import Golden
@@ -24,9 +25,13 @@ SEEDS: Final = range(12)
 def test_a_terminal_and_a_comment_show_a_result(seed: int, golden: Golden) -> None:
     one, words = result(seed), words_in(("en", "ja")[seed % 2])
     verbose = seed % 4 == 1
-    parts = [text.text(one, verbose=verbose), markdown.text(one, words, verbose=verbose)]
+    parts = [
+        text.text(slo_report(one, verbose=verbose)),
+        markdown.text(slo_report(one, words, verbose=verbose)),
+    ]
     if seed % 4 == 3:
-        parts += [text.text(one, brief=True), markdown.text(one, words, brief=True)]
+        parts.append(text.text(slo_report(one, brief=True)))
+        parts.append(markdown.text(slo_report(one, words, brief=True)))
     golden.check(GOLDEN / f"{seed:02}.txt", "\n\n".join(parts) + "\n")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from reliability.backtest.outcome import Backtest
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
+from reliability.backtest.report.slos import slo_report
 from reliability.render.words import words_in
 from tests.backtest.repository import (
     burst,
@@ -37,15 +38,17 @@ def change() -> Backtest:
 
 
 def test_the_text_is_as_agreed(golden: Golden) -> None:
-    golden.check(GOLDEN / "change.txt", text.text(change()) + "\n")
+    golden.check(GOLDEN / "change.txt", text.text(slo_report(change())) + "\n")
 
 
 def test_the_markdown_is_as_agreed(golden: Golden) -> None:
-    golden.check(GOLDEN / "change.md", markdown.text(change()) + "\n")
+    golden.check(GOLDEN / "change.md", markdown.text(slo_report(change())) + "\n")
 
 
 def test_the_markdown_is_in_the_language_of_the_reader(golden: Golden) -> None:
-    golden.check(GOLDEN / "change.ja.md", markdown.text(change(), words_in("ja")) + "\n")
+    golden.check(
+        GOLDEN / "change.ja.md", markdown.text(slo_report(change(), words_in("ja"))) + "\n"
+    )
 
 
 def test_the_json_is_as_agreed(golden: Golden) -> None:
@@ -53,11 +56,11 @@ def test_the_json_is_as_agreed(golden: Golden) -> None:
 
 
 def test_below_its_headline_the_text_fits_into_120_columns() -> None:
-    assert max(len(line) for line in text.text(change()).splitlines()[1:]) <= 120
+    assert max(len(line) for line in text.text(slo_report(change())).splitlines()[1:]) <= 120
 
 
 def test_markdown_of_peoples_words_has_neither_mention_nor_markup() -> None:
-    said = markdown.text(change())
+    said = markdown.text(slo_report(change()))
     assert "@channel" not in said
     assert "*everyone*" not in said.replace("\\*", "")
 
@@ -91,7 +94,7 @@ def test_a_name_that_would_steer_a_terminal_or_a_runner_is_shown_as_text() -> No
     bad = quiet()
     burst(bad, day(12), share=0.5)
     result = replay(catalog(slo("checkout"), policy("checkout"), recorded), {"checkout": bad})
-    said = text.text(result)
+    said = text.text(slo_report(result))
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert "##[" not in said
@@ -101,9 +104,9 @@ def test_a_name_that_would_steer_a_terminal_or_a_runner_is_shown_as_text() -> No
 
 
 def test_a_brief_one_tells_how_often_and_what_is_missed() -> None:
-    said = text.text(change(), brief=True)
-    assert said.splitlines()[0] == text.text(change()).splitlines()[0]
+    said = text.text(slo_report(change(), brief=True))
+    assert said.splitlines()[0] == text.text(slo_report(change())).splitlines()[0]
     assert "precision" not in said
     assert "what changes" not in said
     assert "caught -> missed" in said
-    assert "precision" not in markdown.text(change(), brief=True)
+    assert "precision" not in markdown.text(slo_report(change(), brief=True))

@@ -11,7 +11,7 @@ import pytest
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import AlertFirings, Backtest, SliSummary
-from reliability.backtest.report.html.page import page
+from reliability.backtest.report.html.slos import page
 from reliability.render.words import words_in
 from reliability.timespan import TimeSpan
 from tests.backtest.repository import burst, catalog, day, incident, policy, quiet, replay, slo

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
-from functools import partial
 from statistics import median
 from typing import Final
 
@@ -64,39 +63,45 @@ FATES: Final = {
 
 def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str]:
     """Return episodes, a week, minutes, budget spent before (median, maximum), and weeks."""
-    writers: tuple[Callable[[AlertFirings], str], ...] = (
-        lambda fired: str(len(fired.episodes)),
-        lambda fired: rate_text(fired.per_week, words),
-        lambda fired: str(fired.minutes),
-        lambda fired: _spent_before(fired, words),
-    )
-    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
-    written = [write_both(write) for write in writers]
-    return [*written, weeks(row, result.span)]
+
+    def write(fired: AlertFirings) -> Sequence[str]:
+        return *_counts(fired, words), _spent_before(fired, words)
+
+    return [*both_sides(row, result, write, words, size=4), weeks(row, result.span)]
 
 
-def both(
-    old: Outcome,
-    new: Outcome,
-    write: Callable[[AlertFirings], str],
+def both_sides(
+    row: OutcomeRow | SignalRow,
+    result: Backtest,
+    write: Callable[[AlertFirings], Sequence[str]],
     words: Words,
     *,
-    compares: bool,
-) -> str:
-    """Return `old -> new`, or one figure if there is no comparison or both are equal."""
-    before, after = figure(old, write, words), figure(new, write, words)
-    return f"{before} -> {after}" if compares and before != after else after
+    size: int,
+    plain: Collection[int] = (),
+) -> list[str]:
+    """Return each figure that `write` returns as `old -> new`.
+
+    It is one figure if there is no comparison, if both sides are equal, and for those of `plain`.
+    """
+
+    def figures(outcome: Outcome) -> Sequence[str]:
+        match outcome:
+            case AlertFirings():
+                return write(outcome)
+            case NoHistory():
+                return [words("no history")] * size
+            case NoAlert():
+                return ["-"] * size
+
+    sides = zip(figures(row.old), figures(row.new), strict=True)
+    return [
+        f"{old} -> {new}" if result.compares and old != new and number not in plain else new
+        for number, (old, new) in enumerate(sides)
+    ]
 
 
-def figure(outcome: Outcome, write: Callable[[AlertFirings], str], words: Words) -> str:
-    """Return a figure of one side, or that it has no history or no such alert."""
-    match outcome:
-        case AlertFirings():
-            return write(outcome)
-        case NoHistory():
-            return words("no history")
-        case NoAlert():
-            return "-"
+def _counts(fired: AlertFirings, words: Words) -> tuple[str, str, str]:
+    return str(len(fired.episodes)), rate_text(fired.per_week, words), str(fired.minutes)
 
 
 def _spent_before(fired: AlertFirings, words: Words) -> str:
@@ -137,11 +142,8 @@ def _bar(count: int, most: int) -> str:
     return BARS[-(-count * len(BARS) // most) - 1] if count else "·"
 
 
-def facts(result: Backtest, words: Words = ENGLISH, *, verbose: bool = False) -> Iterator[str]:
-    """Yield the basis of the figures: source, span, coverage, base, and what limits them.
-
-    With `verbose`, also how alerts were evaluated, and how much depends on that.
-    """
+def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
+    """Yield the basis of the figures: source, span, coverage, base, and what limits them."""
     yield words("source {source}", source=words.text(result.source))
     yield from _covered(result, words)
     if result.compares:
@@ -174,11 +176,14 @@ def facts(result: Backtest, words: Words = ENGLISH, *, verbose: bool = False) ->
         )
 
     yield from notified(result, words)
-    if verbose:
-        yield " · ".join(_mode(result, words))
-        if result.deviation.evaluations:
-            yield _deviation(result.deviation, words)
-        yield from confidence_lines(result, words)
+
+
+def evaluation(result: Backtest, words: Words) -> Iterator[str]:
+    """Yield how alerts were evaluated, and how much depends on that."""
+    yield " · ".join(_mode(result, words))
+    if result.deviation.evaluations:
+        yield _deviation(result.deviation, words)
+    yield from confidence_lines(result, words)
 
 
 def _covered(result: Backtest, words: Words) -> Iterator[str]:
@@ -232,17 +237,12 @@ def signal_cells(row: SignalRow, result: Backtest, words: Words = ENGLISH) -> li
     if isinstance(row.new, NoHistory):
         return [*about, "-", "-", "-", _no_history(row.new, words)]
 
-    writers: tuple[Callable[[AlertFirings], str], ...] = (
-        lambda fired: str(len(fired.episodes)),
-        lambda fired: rate_text(fired.per_week, words),
-        lambda fired: str(fired.minutes),
-    )
-    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
     shown = [weeks(row, result.span)]
     if row.evaluated_by:
         shown.append(words("evaluated by {server}, not in this replay", server=row.evaluated_by))
 
-    return [*about, *(write_both(write) for write in writers), " ".join(shown)]
+    figures = both_sides(row, result, lambda fired: _counts(fired, words), words, size=3)
+    return [*about, *figures, " ".join(shown)]
 
 
 def _no_history(unknown: NoHistory, words: Words) -> str:

@@ -1,127 +1,78 @@
-"""Backtest report as Markdown, for a comment on a pull request or a job summary."""
+"""A report of a backtest as Markdown, for a comment on a pull request or a job summary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from reliability.backtest.headline import named_headline
-from reliability.backtest.outcome import Backtest, SliSummary
-from reliability.backtest.report.changes import changes
-from reliability.backtest.report.figures import (
-    HEADS,
-    SIGNAL_HEADS,
-    cells,
-    facts,
-    objective_words,
-    signal_cells,
-    verdict_cells,
-)
-from reliability.backtest.report.quality import LEGEND, QUALITY_COLUMNS, quality_cells
-from reliability.history.series import NoHistory
+from reliability.backtest.report.sections import BacktestReport, BacktestSection
 from reliability.render.markdown import plain
-from reliability.render.words import ENGLISH, Words, worded
 
-EVENT_HEADS = (
-    worded("start"),
-    worded("length"),
-    worded("budget"),
-    worded("alert tier"),
-    worded("of"),
-    worded("what"),
-)
+LONGEST: Final = 300
+"""Characters of a cell, such as a name."""
+LONGEST_LINE: Final = 3_000
+"""Characters of a line, such as the selectors that are stored."""
 
 
-def text(
-    result: Backtest, words: Words = ENGLISH, *, brief: bool = False, verbose: bool = False
-) -> str:
-    """Format the report without a final newline.
-
-    `brief` omits the quality of alerts and changed episodes; `verbose` says how alerts were
-    evaluated.
-    """
-    return "\n".join(_lines(result, words, brief=brief, verbose=verbose))
+def text(report: BacktestReport, *, room: int | None = None) -> str:
+    """Format a report without a final newline; above `room` characters, its sections lose rows."""
+    most = report.size
+    while len(written := "\n".join(_lines(report, most))) > (room or len(written)) and most > 1:
+        most //= 2
+    return written
 
 
-def _lines(result: Backtest, words: Words, *, brief: bool, verbose: bool) -> Iterator[str]:
-    yield f"**{named_headline(result, words)}**"
+def _lines(report: BacktestReport, most: int) -> Iterator[str]:
+    yield f"### {_shown(report.headline[:1].upper() + report.headline[1:], LONGEST_LINE)}"
     yield ""
-    yield from (f"- {plain(fact)}" for fact in facts(result, words, verbose=verbose))
+    yield from _list(report.facts)
+    for section in report.shortened(most):
+        yield from _section(section)
+    if report.details:
+        title = report.words("How this was computed")
+        yield from _section(BacktestSection(title=title, lines=report.details, is_folded=True))
+
+
+def _section(section: BacktestSection) -> Iterator[str]:
+    title = plain(section.title)
     yield ""
-    rows = [
-        (row.service, f"{row.slo} {row.objective}".rstrip(), row.tier, *cells(row, result, words))
-        for objective in result.objectives
-        if isinstance(objective.history, SliSummary)
-        for row in objective.rows
-    ]
-
-    heads = (worded("service"), worded("SLO"), worded("tier"), *HEADS)
-    yield from _table(map(words, heads), rows)
-    yield from _silent(result, words)
-    if not brief:
-        yield from _quality_table(result, words)
-        yield from _changes(result, words)
-
-    if result.signals:
+    if section.is_folded:
+        yield f"<details><summary>{title}</summary>"
         yield ""
-        yield from _table(
-            map(words, SIGNAL_HEADS),
-            [signal_cells(signal, result, words) for signal in result.signals],
-        )
-
-    if result.verdicts:
+    elif title:
+        yield f"**{title}**"
         yield ""
-        yield from _table(
-            map(words, EVENT_HEADS),
-            [verdict_cells(verdict, result, words) for verdict in result.verdicts],
-        )
 
-
-def _quality_table(result: Backtest, words: Words) -> Iterator[str]:
-    """Yield the quality of each alert."""
-    rows = [
-        (
-            f"{row.slo} {row.objective}".rstrip(),
-            row.tier,
-            *quality_cells(row, objective, result, words),
-        )
-        for objective in result.objectives
-        if isinstance(objective.history, SliSummary)
-        for row in objective.rows
-    ]
-    if rows:
+    yield from _table(section)
+    if section.rows and section.lines:
         yield ""
-        yield from _table(map(words, (worded("SLO"), worded("tier"), *QUALITY_COLUMNS)), rows)
+    yield from _list(section.lines)
+    if section.is_folded:
         yield ""
-        yield from (f"- {plain(words(line))}" for line in LEGEND)
+        yield "</details>"
 
 
-def _changes(result: Backtest, words: Words) -> Iterator[str]:
-    """Yield lost, new and moved episodes."""
-    for head, episodes in changes(result, words=words):
-        yield ""
-        yield f"- {plain(head)}"
-        yield from (f"  - {plain(episode)}" for episode in episodes)
+def _table(section: BacktestSection) -> Iterator[str]:
+    """Yield a table; the name of a group of rows has a row of its own, in the first cell."""
+    if not section.rows:
+        return
+    rows = [[row] if isinstance(row, str) else row for row in section.rows]
+    yield _row(section.heads)
+    yield f"|{' --- |' * len(section.heads)}"
+    yield from (_row([*row, *[""] * (len(section.heads) - len(row))]) for row in rows)
 
 
-def _silent(result: Backtest, words: Words) -> Iterator[str]:
-    """Yield objectives that could not be replayed, which are not shown as zero."""
-    silent = [
-        objective_words(objective, words)
-        for objective in result.objectives
-        if isinstance(objective.history, NoHistory) or not objective.rows
-    ]
-    if silent:
-        yield ""
-        yield from (f"- {plain(line)}" for line in silent)
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(_shown(cell.strip(), LONGEST) for cell in cells)} |"
 
 
-def _table(heads: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    return markdown_table(map(plain, heads), [[plain(cell) for cell in row] for row in rows])
+def _list(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        words = line.lstrip()
+        yield f"{' ' * (len(line) - len(words))}- {_shown(words, LONGEST_LINE)}"
 
 
-def markdown_table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table whose cells are Markdown."""
-    head = tuple(heads)
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
+def _shown(text: str, longest: int) -> str:
+    """Return a text that cannot fill the comment alone."""
+    shown = text.replace(" -> ", " → ")
+    return plain(shown if len(shown) <= longest else f"{shown[:longest]}…")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay, Quality, quality
-from reliability.backtest.report.figures import both, figure, with_most
+from reliability.backtest.report.figures import both_sides, with_most
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, whole_percent
 from reliability.render.words import ENGLISH, Words, worded
@@ -33,7 +32,6 @@ LEGEND: Final = (
         "in which the alert did not fire"
     ),
 )
-Writer = Callable[[AlertFirings], str]
 
 
 def events_of(replayed: Replayed) -> tuple[TimeSpan, ...]:
@@ -54,34 +52,21 @@ def quality_cells(
 ) -> list[str]:
     """Return precision, recall and delays of both sides; other figures of the new side only."""
     zone, events = result.zones.get(replayed.service, "UTC"), events_of(replayed)
-    qualities: dict[int, Quality] = {}
 
-    def quality_once(fired: AlertFirings) -> Quality:
-        measured = qualities.get(id(fired))
-        if measured is None:
-            measured = qualities[id(fired)] = quality(fired.episodes, events, zone)
-        return measured
+    def write(fired: AlertFirings) -> Sequence[str]:
+        measured = quality(fired.episodes, events, zone)
+        return (
+            _share(measured.precision),
+            _share(measured.recall),
+            _delay(measured.detection, words),
+            _delay(measured.reset, words),
+            _share(measured.short),
+            _share(measured.night),
+            _share(measured.weekend),
+            _unseen(fired, words),
+        )
 
-    def writer(write: Callable[[Quality], str]) -> Writer:
-        return lambda fired: write(quality_once(fired))
-
-    compared: tuple[Callable[[Quality], str], ...] = (
-        lambda fired: _share(fired.precision),
-        lambda fired: _share(fired.recall),
-        lambda fired: _delay(fired.detection, words),
-        lambda fired: _delay(fired.reset, words),
-    )
-    plain: tuple[Callable[[Quality], str], ...] = (
-        lambda fired: _share(fired.short),
-        lambda fired: _share(fired.night),
-        lambda fired: _share(fired.weekend),
-    )
-    write_both = partial(both, row.old, row.new, words=words, compares=result.compares)
-    return [
-        *(write_both(writer(write)) for write in compared),
-        *(figure(row.new, writer(write), words) for write in plain),
-        write_both(lambda fired: _unseen(fired, words)),
-    ]
+    return both_sides(row, result, write, words, size=len(QUALITY_COLUMNS), plain={4, 5, 6})
 
 
 def _unseen(fired: AlertFirings, words: Words) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reliability.backtest.rule_files.report import markdown
+from reliability.backtest.report import markdown
+from reliability.backtest.rule_files.report.sections import rules_report
 from reliability.cli.forges import folder_of, open_on_github
 from reliability.errors import ForgeError, ReliabilityError
 from reliability.forge.event import read_event
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from reliability.cli.app import App
     from reliability.forge.forge import Forge
 
+COMMENT_ROOM = 60_000
+"""Characters; a comment of GitHub holds 65,536."""
 SUMMARY_ROOM = 300_000
 """Characters; GitHub takes 1 MiB of a step, and drops all of what is longer."""
 
@@ -60,7 +63,11 @@ def post(app: App, change: CommentedChange, result: RuleBacktest, *, is_related:
     A change that touches neither rules nor routes gets no comment. A token that may only read, as
     for a fork, leaves the result in the summary of the job.
     """
-    report = markdown.text(result, app.settings.github_run_url, verbose=app.verbose)
+    report = markdown.text(rules_report(result, verbose=app.verbose), room=COMMENT_ROOM)
+    if url := app.settings.github_run_url:
+        report += (
+            f"\n\nTimelines and every episode: [the run]({url}), artifact `reliability-backtest`"
+        )
     summary = app.settings.job_summary
     if summary is not None:
         app.write(summary, f"{report[:SUMMARY_ROOM]}\n", append=True)

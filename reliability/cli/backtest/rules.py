@@ -15,16 +15,22 @@ from reliability.alertmanager.simulate.server import Version
 from reliability.backtest.effects import EffectMapping, NotificationEffect
 from reliability.backtest.headline import headline
 from reliability.backtest.notifications import team_zones
-from reliability.backtest.rule_files.report import html, json, markdown, text
+from reliability.backtest.report import markdown, text
+from reliability.backtest.rule_files.report import html, json
+from reliability.backtest.rule_files.report.sections import rules_report
+from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.backtest.rule_files.run import RuleFilesRequest, RuleReplayOptions
 from reliability.cli.app import App
-from reliability.cli.backtest.posting import change_of, post
+from reliability.cli.backtest.posting import COMMENT_ROOM, change_of, post
 from reliability.cli.backtest.rule_samples import SampleOptions, open_rule_samples
 from reliability.finding import Problem
 from reliability.pipeline import read_rule_files, replay_rules
 from reliability.render.display import inert, safe
+from reliability.render.tables import PIPE
 
 STANDARD_INPUT: Final = "-"
+SHOWN: Final = 50
+"""Rows in a terminal; other formats have all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +88,7 @@ def run(app: App, options: RuleFilesOptions) -> int:
         samples = open_rule_samples(app, asked, closing)
         result = replay_rules(sides, samples, _replay_options(app, options))
 
-    if options.form == "json":
-        written = json.text(result)
-    else:
-        write = {"text": text.text, "markdown": markdown.text, "html": html.page}[options.form]
-        written = write(result, verbose=app.verbose)
+    written = _written(app, result, options)
     if options.output is not None:
         app.write(options.output, f"{written}\n")
     if options.output is not None or change is not None:
@@ -96,6 +98,17 @@ def run(app: App, options: RuleFilesOptions) -> int:
     if change is None or sides.old is None:
         return 0
     return post(app, change, result, is_related=sides.is_related)
+
+
+def _written(app: App, result: RuleBacktest, options: RuleFilesOptions) -> str:
+    if options.form == "json":
+        return json.text(result)
+    if options.form == "html":
+        return html.page(result, verbose=app.verbose)
+    report = rules_report(result, verbose=app.verbose)
+    if options.form == "markdown":
+        return markdown.text(report, room=COMMENT_ROOM)
+    return text.text(report, app.view if options.output is None else PIPE, most=SHOWN)
 
 
 def _request(options: RuleFilesOptions, revision: str | None) -> RuleFilesRequest:

@@ -13,7 +13,8 @@ from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import named_headline
 from reliability.backtest.outcome import ALERT_TIER
 from reliability.backtest.report import json, markdown, text
-from reliability.backtest.report.html.page import page
+from reliability.backtest.report.html.slos import page
+from reliability.backtest.report.slos import slo_report
 from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
 from reliability.cli.environments import app_of
@@ -26,6 +27,7 @@ from reliability.load.committed import committed_below
 from reliability.model.history import STORE, HistorySources, PrometheusSource
 from reliability.pipeline import load_revision, replay_history, replay_samples
 from reliability.promql.evaluate.semantics import Ranges
+from reliability.render.tables import PIPE
 from reliability.resolve.environments.measured import compared_sides
 from reliability.review.language import policy_words
 from reliability.timespan import TimeSpan
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from reliability.backtest.outcome import Backtest
     from reliability.load.base import Base
     from reliability.promql.samples import SampleReader
-    from reliability.render.words import Words
 
 
 NOT_KNOWN: Final = 5
@@ -185,8 +186,7 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     Raises:
         ReliabilityError: the file cannot be written.
     """
-    words = policy_words(app.catalog())
-    written = _written(results, options.form, words, brief=options.brief, verbose=app.verbose)
+    written = _written(app, results, options)
     if options.output is None:
         app.say(written)
         return
@@ -200,17 +200,20 @@ def _tell(app: App, results: list[Backtest], options: BacktestOptions) -> None:
     app.say("\n".join(named_headline(result) for result in results))
 
 
-def _written(
-    results: list[Backtest], form: str, words: Words, *, brief: bool, verbose: bool
-) -> str:
+def _written(app: App, results: list[Backtest], options: BacktestOptions) -> str:
     """Return the report of each environment, one below the other.
 
-    The page has the language `words` of the notification policy, as comments and the site do.
+    The page has the language of the notification policy, as comments and the site do.
     """
-    if form in ("text", "markdown"):
-        write = {"text": text.text, "markdown": markdown.text}[form]
-        return "\n\n".join(write(result, brief=brief, verbose=verbose) for result in results)
-    return json.text(*results) if form == "json" else page(results[0], words, verbose=verbose)
+    if options.form == "json":
+        return json.text(*results)
+    if options.form == "html":
+        return page(results[0], policy_words(app.catalog()), verbose=app.verbose)
+    reports = [slo_report(one, brief=options.brief, verbose=app.verbose) for one in results]
+    if options.form == "markdown":
+        return "\n\n".join(map(markdown.text, reports))
+    view = app.view if options.output is None else PIPE
+    return "\n\n".join(text.text(report, view) for report in reports)
 
 
 def _verdict(results: list[Backtest]) -> int:

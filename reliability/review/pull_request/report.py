@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reliability.backtest.report import markdown as backtest_markdown
+from reliability.backtest.report.slos import slo_report
 from reliability.review.pull_request.headlines import measured_lines, verdict_lines
 from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.plans import plan_lines
@@ -27,7 +28,7 @@ def replay_lines(shown: ReportView) -> Iterator[str]:
     measured = shown.reviewed.measured
     if isinstance(measured, MeasuredChange) and measured.known:
         title = shown.words("Backtest by alert")
-        texts = [backtest_markdown.text(result, shown.words) for result in measured.results]
+        texts = [backtest_markdown.text(slo_report(one, shown.words)) for one in measured.results]
         yield from folded(title, ["\n\n".join(texts)])
 
 

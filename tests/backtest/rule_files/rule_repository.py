@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,3 +49,8 @@ class RuleRepository(RuleFilesCopy):
         given = source or ("--samples", "../samples.txt", "--days", "7")
         command = ("--today", TODAY, "backtest", *given)
         return in_process(*command, *options, folder=self.root)
+
+
+def columns(text: str) -> str:
+    """A table with two spaces between its cells, however wide its columns are."""
+    return re.sub("  +", "  ", text)

@@ -9,8 +9,15 @@ import pytest
 
 from reliability.alertmanager.simulate.server import Version
 from reliability.backtest.report.notified import COUNTED
+from reliability.backtest.rule_files.report.sections import LEGEND
 from reliability.cli.backtest.command import ALERTMANAGER_VERSIONS
-from tests.backtest.rule_files.rule_repository import ALERTMANAGER, RULES, TODAY, RuleRepository
+from tests.backtest.rule_files.rule_repository import (
+    ALERTMANAGER,
+    RULES,
+    TODAY,
+    RuleRepository,
+    columns,
+)
 from tests.cli.program import in_process
 from tests.cli.program import in_process as reliability
 from tests.cli.test_progress import CLOCK
@@ -29,32 +36,37 @@ def test_without_a_base_every_alert_is_replayed(repository: RuleRepository) -> N
     ended = repository.backtest(*ROUTED)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines() == [
-        "alerts: 2",
         "pages a week 14.0 · chat messages a week 7.0",
         "",
-        "7 days to 2026-10-08 00:00 UTC, openmetrics samples.txt",
-        "routes of alertmanager.yml",
+        "  alerts: 2",
+        "  7 days to 2026-10-08 00:00 UTC, openmetrics samples.txt",
+        "  routes of alertmanager.yml",
         "",
-        "alert                 changed    reaches  fired  notifications  at night, weekends",
-        "QueueLong (page)      unchanged  page     14     14             7, 4",
-        "QueueEmpty (warning)  unchanged  chat     7      7              0, 2",
+        "alert                 changed    reaches  fired  notifications  at night, weekends"
+        "  notified",
+        "QueueLong (page)      unchanged  page        14             14                7, 4"
+        "  pager 14",
+        "QueueEmpty (warning)  unchanged  chat         7              7                0, 2"
+        "  chat 7",
+        f"  {LEGEND}",
         "",
+        "Who gets notified",
         "receiver  reaches  notifications  repeats  counted  at night  at weekends",
-        "pager     page     14             0        14       7         4",
-        "chat      chat     7              0        7        0         2",
-        COUNTED,
+        "pager     page                14        0       14         7            4",
+        "chat      chat                 7        0        7         0            2",
+        f"  {COUNTED}",
     ]
 
 
 def test_thirty_days_are_replayed_unless_days_are_given(repository: RuleRepository) -> None:
     ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt"))
     asked = "30 days to 2026-10-08 00:00 UTC, openmetrics samples.txt"
-    assert f"\n{asked}; samples since 2026-09-30 00:00 UTC\n" in ended.out
+    assert f"\n  {asked}; samples since 2026-09-30 00:00 UTC\n" in ended.out
     # Two pages a day, on the eight days that the file has samples of
     figures = "pages a week 14.0 · chat messages a week 7.0"
-    assert ended.out.splitlines()[1] == f"{figures} · 8 of 30 days known"
+    assert ended.out.splitlines()[0] == f"{figures} · 8 of 30 days known"
     ended = repository.backtest(*ROUTED, source=("--samples", "../samples.txt", "--days", "1"))
-    assert "\n1 day to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
+    assert "\n  1 day to 2026-10-08 00:00 UTC, openmetrics samples.txt\n" in ended.out
 
 
 def test_a_file_that_ends_early_has_figures_of_its_own_days(repository: RuleRepository) -> None:
@@ -63,7 +75,7 @@ def test_a_file_that_ends_early_has_figures_of_its_own_days(repository: RuleRepo
     since = "samples since 2026-09-30 00:00 UTC; samples until 2026-10-07 23:59 UTC"
     assert f"30 days to 2026-10-20 00:00 UTC, openmetrics samples.txt; {since}\n" in ended.out
     figures = "pages a week 14.0 · chat messages a week 7.0"
-    assert ended.out.splitlines()[1] == f"{figures} · 7.9 of 30 days known, the last on 7 October"
+    assert ended.out.splitlines()[0] == f"{figures} · 7.9 of 30 days known, the last on 7 October"
 
 
 def test_a_file_without_samples_of_the_days_is_refused(repository: RuleRepository) -> None:
@@ -80,36 +92,38 @@ def test_a_file_without_samples_of_the_days_is_refused(repository: RuleRepositor
 def test_a_change_is_shown_old_against_new(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "> 50", ">  70 # users notice from 70 on")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
-    assert ended.out.splitlines()[:2] == [
-        "alerts: 1 changed, 0 new, 1 unchanged",
+    assert ended.out.splitlines()[:3] == [
         "1 changed alert: pages a week 14.0 -> 7.0",
+        "",
+        "  alerts: 1 changed, 0 new, 1 unchanged",
     ]
-    assert "QueueLong (page)  expression  page     14 -> 7  14 -> 7" in ended.out
+    assert "QueueLong (page)  expression  page  14 -> 7  14 -> 7" in columns(ended.out)
     assert "QueueEmpty" not in ended.out
 
 
 def test_layout_and_comments_change_nothing(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "queue_length == 0", "queue_length   ==    0 # none")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
-    assert ended.out.startswith("alerts: 0 changed, 0 new, 2 unchanged\n")
-    assert ended.out.splitlines()[1] == "no alert changed its meaning or its route"
+    assert ended.out.startswith("no alert changed its meaning or its route\n\n")
+    assert "\n  alerts: 0 changed, 0 new, 2 unchanged\n" in ended.out
 
 
 def test_a_recording_that_changed_is_computed_on_both_sides(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "max by (queue) (queue_length)", "queue_length / 2")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
     assert "pages a week 14.0 -> 0.0" in ended.out
-    assert "QueueLong (page)  recordings  page     14 -> 0" in ended.out
+    assert "QueueLong (page)  recordings  page  14 -> 0" in columns(ended.out)
 
 
 def test_a_changed_route_replays_the_alerts_that_may_take_it(repository: RuleRepository) -> None:
     repository.replace("alertmanager.yml", 'severity="page"', 'severity=~"page|warning"')
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
-    assert ended.out.splitlines()[:2] == [
-        "alerts: 0 changed, 0 new, 2 unchanged (1 routed otherwise)",
+    assert ended.out.splitlines()[:3] == [
         "1 changed alert: pages a week 0.0 -> 7.0 · chat messages a week 7.0 -> 0.0",
+        "",
+        "  alerts: 0 changed, 0 new, 2 unchanged (1 routed otherwise)",
     ]
-    assert "QueueEmpty (warning)  route    chat -> page  7 -> 7" in ended.out
+    assert "QueueEmpty (warning)  route  chat -> page  7 -> 7" in columns(ended.out)
     assert "QueueLong" not in ended.out
 
 
@@ -134,9 +148,9 @@ def test_a_mapping_says_what_a_webhook_is(repository: RuleRepository) -> None:
 def test_new_and_removed_alerts_have_one_side(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "QueueEmpty", "QueueIdle")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
-    assert ended.out.startswith("alerts: 0 changed, 1 new, 1 removed, 1 unchanged\n")
-    assert "QueueIdle (warning)   new      chat     - -> 7  0 -> 7" in ended.out
-    assert "QueueEmpty (warning)  removed  chat     7 -> -  7 -> 0" in ended.out
+    assert "\n  alerts: 0 changed, 1 new, 1 removed, 1 unchanged\n" in ended.out
+    assert "QueueIdle (warning)  new  chat  - -> 7  0 -> 7" in columns(ended.out)
+    assert "QueueEmpty (warning)  removed  chat  7 -> -  7 -> 0" in columns(ended.out)
 
 
 def test_incidents_are_caught_by_pages_that_match_their_labels(
@@ -168,7 +182,7 @@ def test_a_broken_file_and_logql_hide_nothing_else(repository: RuleRepository) -
     ended = repository.backtest(*ROUTED)
     assert ended.code == 0
     assert "QueueLong (page)" in ended.out
-    assert "not replayed: rules/loki.yml:1:28: L: it is LogQL, a rule of Loki" in ended.out
+    assert "\n  rules/loki.yml:1:28: L: it is LogQL, a rule of Loki" in ended.out
     assert "rules/broken.yml:2:1: " in ended.out
     assert "not replayed: 1 of 3 alerts" in ended.out
 
@@ -202,16 +216,16 @@ def test_json_holds_episodes_and_both_sides(repository: RuleRepository) -> None:
 def test_a_report_in_markdown_is_a_table(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "> 50", "> 70")
     lines = repository.backtest(*ROUTED, "--base", "HEAD", "--format", "markdown").out.splitlines()
-    assert lines[0] == "### 1 changed alert: pages a week 14.0 → 7.0"
+    assert lines[0] == "### 1 changed alert\\: pages a week 14\\.0 → 7\\.0"
     cells = "expression | page | 14 → 7 | 14 → 7 | 7, 4 → 7, 2"
-    assert f"| `QueueLong (page)` | {cells} | `pager` 14 → 7 |" in lines
+    assert f"| QueueLong \\(page\\) | {cells} | pager 14 → 7 |" in lines
 
 
 def test_an_alert_that_is_only_pending_notifies_nobody(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "for: 5m", "for: 3h")
     ended = repository.backtest(*ROUTED)
     assert ended.code == 0
-    assert "QueueLong (page)      unchanged  page     0      0" in ended.out
+    assert "QueueLong (page)  unchanged  page  0  0" in columns(ended.out)
 
 
 def test_each_version_of_alertmanager_can_be_simulated(repository: RuleRepository) -> None:
@@ -224,14 +238,14 @@ def test_each_version_of_alertmanager_can_be_simulated(repository: RuleRepositor
 def test_a_for_of_zero_is_none(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "for: 5m", "for: 0m")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")
-    assert "QueueLong (page)  for      page     14 -> 14" in ended.out
+    assert "QueueLong (page)  for  page  14 -> 14" in columns(ended.out)
 
 
 def test_an_alert_that_is_only_pending_never_fires(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "for: 5m", "for: 3h")
     ended = repository.backtest(*ROUTED)
     assert ended.code == 0, ended.err
-    assert "QueueLong (page)      unchanged  page     0 " in ended.out
+    assert "QueueLong (page)  unchanged  page  0 " in columns(ended.out)
 
 
 def test_more_alerts_than_the_limit_of_a_group_do_not_fire(repository: RuleRepository) -> None:

@@ -54,7 +54,10 @@ def test_an_alert_has_the_color_of_what_it_does_on_each_side(tmp_path: Path) -> 
 
 def test_quiet_and_unknown_alerts_are_different_lists(tmp_path: Path) -> None:
     words = changed(tmp_path).words
-    quiet, unknown = words.index("Nothing fired"), words.index("Not replayed")
+    quiet, unknown = (
+        words.index("Nothing fired"),
+        words.index("Not replayed (nothing is known of them)"),
+    )
     assert quiet < words.index("Quiet: expression, route") < unknown
     assert any("Unseen: no series that it reads had a sample" in word for word in words[unknown:])
 

@@ -64,8 +64,8 @@ def test_it_shows_what_the_samples_show(repository: RuleRepository) -> None:
     ended = backtest(repository, "--base", "HEAD")
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
-    assert lines[1] == "1 changed alert: pages a week 14.0 -> 7.0"
-    assert lines[3] == "7 days to 2026-10-08 00:00 UTC, samples stored until 2026-10-07"
+    assert lines[0] == "1 changed alert: pages a week 14.0 -> 7.0"
+    assert lines[3] == "  7 days to 2026-10-08 00:00 UTC, samples stored until 2026-10-07"
 
 
 def test_a_change_of_matchers_finds_its_series(repository: RuleRepository) -> None:
@@ -77,7 +77,7 @@ def test_a_change_of_matchers_finds_its_series(repository: RuleRepository) -> No
 def test_a_metric_that_is_not_stored_has_no_history(repository: RuleRepository) -> None:
     repository.replace(RULE_FILE, "queue_length == 0", "queue_age > 60")
     ended = backtest(repository, "--base", "HEAD")
-    assert ended.out.splitlines()[1] == "nothing replayed: 1 alert without history"
+    assert ended.out.splitlines()[0] == "nothing replayed: 1 alert without history"
     reason = "no history of queue_age{}: no rule of the default branch reads it"
     assert f"QueueEmpty (warning): {reason}" in ended.out
 
@@ -102,7 +102,7 @@ def test_an_author_cannot_write_the_past(repository: RuleRepository) -> None:
 def test_the_last_days_are_replayed_if_fewer_are_asked_for(repository: RuleRepository) -> None:
     ended = backtest(repository, "--days", "3")
     assert "pages 6 · chat messages 3" in ended.out
-    assert ended.out.splitlines()[3].startswith("3 days to 2026-10-08 00:00 UTC")
+    assert ended.out.splitlines()[3].startswith("  3 days to 2026-10-08 00:00 UTC")
 
 
 def test_today_does_not_move_what_is_stored(repository: RuleRepository) -> None:

@@ -10,13 +10,14 @@ from typing import Any, Final
 import pytest
 
 from reliability.backtest.effects import EffectMapping
+from reliability.backtest.report import text
 from reliability.backtest.rule_files.backtest import RuleBacktestInputs, rule_files_backtest
 from reliability.backtest.rule_files.comparing import compare
 from reliability.backtest.rule_files.counting import RuleRoutes
 from reliability.backtest.rule_files.incidents import RecordedIncident
 from reliability.backtest.rule_files.reading import RuleSet
 from reliability.backtest.rule_files.replaying import RuleReplayer
-from reliability.backtest.rule_files.report import text
+from reliability.backtest.rule_files.report.sections import rules_report
 from reliability.backtest.rule_files.repository import routes
 from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.finding import Problem
@@ -130,7 +131,7 @@ def test_whole_reports(golden: Golden) -> None:
         ),
         "a longer span": whole(span=SPAN.extended(timedelta(days=2))),
     }
-    parts = [f"=== {name}\n{text.text(result)}\n" for name, result in results.items()]
+    parts = [f"=== {name}\n{text.text(rules_report(result))}\n" for name, result in results.items()]
     golden.check(GOLDEN, "\n".join(parts))
 
 
@@ -179,7 +180,7 @@ def test_unchanged_alerts_that_inhibit_or_share_a_group_are_simulated_too(
     sides = (routed(written), routed(written))
     result = whole(WATCHED, WATCHED.replace("x > 50", "x > 90", 1), sides)
     assert (result.related, len(result.rows)) == (simulated, 1)
-    assert f"1 changed alert: {sent} " in text.text(result)
+    assert f"1 changed alert: {sent} " in text.text(rules_report(result))
 
 
 def test_verdicts_are_given_for_incidents_of_the_span() -> None:

@@ -16,6 +16,7 @@ from reliability.backtest.outcome import AlertFirings, Backtest, Confidence
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
+from reliability.backtest.report.slos import slo_report
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.load.catalog import Catalog
 from reliability.promql.evaluate.evaluator import Evaluator
@@ -113,7 +114,7 @@ def test_an_alert_of_half_a_minute_hangs_on_the_phase_and_the_report_says_so() -
     assert [each.span.start for each in alert.episodes] == [EPOCH + (4 * 1440 + 605) * MINUTE]
     assert alert.confidence is not None
     assert [count for _, count in alert.confidence.phases] == [1, 0, 0]
-    said = text.text(result, verbose=True)
+    said = text.text(slo_report(result, verbose=True))
     assert (
         "with shifted evaluations: checkout alert 1 -> 0 episodes, 30 s later; "
         "checkout alert 1 -> 0 episodes, 45 s later" in said
@@ -133,7 +134,7 @@ def test_a_window_one_failure_away_from_its_threshold_is_on_the_edge() -> None:
 def test_nothing_of_it_where_nobody_asks() -> None:
     result = replayed(Scraped(half_a_minute()), with_confidence=False)
     assert sure(result) == []
-    assert "with shifted evaluations" not in text.text(result, verbose=True)
+    assert "with shifted evaluations" not in text.text(slo_report(result, verbose=True))
     rows: list[dict[str, Any]] = json.loads(json_report.text(result))["slos"]
     assert [row["new"]["confidence"] for row in rows] == [None, None]
 

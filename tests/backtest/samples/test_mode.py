@@ -17,6 +17,7 @@ from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, NoAlert, SignalRow
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import markdown, text
+from reliability.backtest.report.slos import slo_report
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.history.series import NoHistory
 from reliability.history.sources.openmetrics import OpenMetricsFile
@@ -243,8 +244,8 @@ def test_a_change_is_compared_on_the_same_samples(shop: Path) -> None:
     same = sample_backtest(before, base, read, ReplayTerms(span), chosen)
     assert [(row.old, row.new) for row in same.rows] == [(row.old, row.old) for row in same.rows]
     assert next(iter(same.rows)).old == pages.old
-    assert "->" in text.text(changed)
-    assert "| shop | SomeError | log |" in markdown.text(changed)
+    assert "->" in text.text(slo_report(changed))
+    assert "| shop | SomeError | log |" in markdown.text(slo_report(changed))
 
 
 def test_without_raw_samples_it_says_what_to_name(shop: Path) -> None:

@@ -15,7 +15,8 @@ from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, Signal
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
-from reliability.backtest.report.html.page import page
+from reliability.backtest.report.html.slos import page
+from reliability.backtest.report.slos import slo_report
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.backtest.tally import AlertKey, SideNotifications
 from reliability.history.series import NoHistory
@@ -112,8 +113,10 @@ def test_every_report_shows_it() -> None:
     assert (row["objective"], row["old"], row["evaluated_by"]) == ("served", None, None)
     [interval] = row["new"]["intervals"]
     assert interval["labels"]["slo"] == "checkout"
-    assert "shop     SLINoData checkout served  ticket  1" in text.text(result)
-    assert "| shop | SLINoData checkout served | ticket | 1 |" in markdown.text(result)
+    assert "shop     SLINoData checkout served  ticket         1     3.5 " in text.text(
+        slo_report(result)
+    )
+    assert "| shop | SLINoData checkout served | ticket | 1 |" in markdown.text(slo_report(result))
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", page(result))
     assert ("SLINoData checkout served", "ticket", "1") in zip(
         cells, cells[1:], cells[2:], strict=False

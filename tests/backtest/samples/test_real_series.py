@@ -14,13 +14,13 @@ import numpy as np
 from reliability.arrays import runs
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.pairs import Chosen
-from reliability.backtest.report.text import aligned
 from reliability.backtest.samples.mode import sample_backtest
 from reliability.promql.evaluate.replay import EvaluationGrid, replay
 from reliability.promql.evaluate.rules import RuleGroup
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import Selector
+from reliability.render.tables import text_table
 from reliability.timespan import EPOCH, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 from tests.golden import Golden
@@ -98,7 +98,7 @@ def test_two_errors_in_eleven_days_are_two_mentions_by_count_and_none_by_burn_ra
             pages, tickets = burned(real, a_second, target)
             lines.append((f"burn rate of {target}", f"{a_second} a second", pages, tickets))
             assert (pages, tickets) == ("0", "0")
-    golden.check(GOLDEN / "service-unavailable.txt", "\n".join(aligned(lines)) + "\n")
+    golden.check(GOLDEN / "service-unavailable.txt", "\n".join(text_table(lines)) + "\n")
 
 
 def burned(real: Recorded, a_second: int, target: str) -> tuple[str, str]:
@@ -141,7 +141,7 @@ def test_thresholds_on_a_server_s_rate_against_what_experts_marked(
         waits = (rule.get("for", ""), rule.get("keep_firing_for", ""))
         counts = (str(len(fired)), f"{caught} of 25", str(alone), str(minutes))
         lines.append((expression, *waits, *counts))
-    golden.check(GOLDEN / "machine-rps.txt", "\n".join(aligned(lines)) + "\n")
+    golden.check(GOLDEN / "machine-rps.txt", "\n".join(text_table(lines)) + "\n")
 
 
 def _touch(event: tuple[int, int], episode: tuple[int, int]) -> bool:

@@ -64,7 +64,7 @@ def test_without_an_event_the_base_is_enough_for_a_folder(repository: RuleReposi
     [(path, text)] = comments(repository).items()
     assert path == "pull-requests/1/backtest.md"
     assert text.startswith(
-        "<!-- reliability:backtest 1 -->\n### 1 changed alert: pages a week 14.0 → 7.0\n"
+        "<!-- reliability:backtest 1 -->\n### 1 changed alert\\: pages a week 14\\.0 → 7\\.0\n"
     )
     assert text.strip().endswith(summary.read_text().strip())
 
@@ -72,7 +72,7 @@ def test_without_an_event_the_base_is_enough_for_a_folder(repository: RuleReposi
     repository.replace(FILE, "> 70", "> 50 # as before")
     assert post(repository, *FOLDER, "--base", "main", **runs).code == 0
     [(_, text)] = comments(repository).items()
-    assert "No alert changes its meaning or its route" in text
+    assert "No alert changed its meaning or its route" in text
     repository.replace(FILE, "> 50 # as before", "> 50")
     assert post(repository, *FOLDER, "--base", "main", **runs).code == 0
     assert comments(repository) == {}

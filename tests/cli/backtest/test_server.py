@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from reliability.backtest.rule_files.report.sections import LEGEND
 from tests.cli.history.test_pull_rules import DAY, RULES, RulesServer
 from tests.cli.program import Ended, in_process
 from tests.history.fakes import START
@@ -14,9 +15,10 @@ from tests.history.server import Reply, serving, steady
 from tests.history.shop import write_shop
 
 BEFORE: Final = ("--today", "2026-10-03")
-TABLE: Final = """\
-alert   changed    reaches  fired  notifications  at night, weekends
-Errors  unchanged  no one   1      0              0, 0
+TABLE: Final = f"""\
+alert   changed    reaches  fired  notifications  at night, weekends  notified
+Errors  unchanged  no one       1              0                0, 0  no one
+  {LEGEND}
 """
 
 
@@ -56,11 +58,11 @@ def test_the_days_before_a_date_are_replayed(folder: Path) -> None:
         until = backtest(folder, fake, "--ranges", "closed")
     assert (ended.code, ended.err, until.out) == (0, "", ended.out)
     assert ended.out == (
-        "alerts: 1\npages 0\n\n"
-        f"2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}\n"
-        "no Alertmanager configuration: severity page or critical pages, ticket or warning opens a "
-        "ticket, one group an alert name\n"
-        "read by the query API, without stale markers: remote read is refused: 404 not here\n\n"
+        "pages 0\n\n  alerts: 1\n"
+        f"  2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}\n"
+        "  no Alertmanager configuration: severity page or critical pages, ticket or warning opens "
+        "a ticket, one group an alert name\n"
+        "  read by the query API, without stale markers: remote read is refused: 404 not here\n\n"
         f"{TABLE}"
     )
     assert fake.credentials == {None}
@@ -84,7 +86,7 @@ def test_a_server_that_has_fewer_days_says_since_when(
         fake.up_since = since.timestamp() if since else None
         ended = backtest(folder, fake, "--authorization", "env:TOKEN")
     assert (ended.code, fake.credentials) == (0, {"Bearer x"})
-    expected = f"2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}{line or ''}"
+    expected = f"  2 days to 2026-10-03 00:00 UTC, prometheus {fake.url}{line or ''}"
     assert expected in ended.out.splitlines()
     note = "the server has no samples of `up` in this span; figures a week assume all of it\n"
     assert ended.err == (note if line is None else "")

@@ -85,9 +85,9 @@ def folded(summary: str, inside: Html) -> Html:
     return element("details", [element("summary", text(summary)), inside])
 
 
-def panel(title: str, inside: Html) -> Html:
+def panel(title: str, inside: Iterable[Html]) -> Html:
     """Return a section with a heading that belongs to no single alert."""
-    return element("section", [element("h2", text(title)), inside], class_="slo")
+    return element("section", [element("h2", text(title)), *inside], class_="slo")
 
 
 def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
@@ -99,31 +99,39 @@ def figure_list(figures: Iterable[tuple[str, str]]) -> Html:
     return element("dl", shown, class_="figures")
 
 
+SortedCell = tuple[Html, str]
+"""A cell, and the value by which a script sorts it."""
+
+
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[Html]], numbers: Collection[int] = ()
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Html | SortedCell]],
+    numbers: Collection[int] = (),
+    *,
+    class_: str = "cards figures",
+    **attributes: str,
 ) -> Html:
     """Return a table; the first cell of a row names it, and columns of `numbers` are aligned right.
 
     On a narrow screen, each row becomes a card of its cells with their heads.
     """
+
+    def cell_of(number: int, cell: Html | SortedCell) -> Html:
+        inside, sorting = (
+            (cell, {}) if isinstance(cell, Html) else (cell[0], {"data_value": cell[1]})
+        )
+        if not number:
+            return element("th", inside, scope="row", **sorting)
+        name = _class_of(number, numbers)
+        return element("td", inside, data_label=heads[number], **sorting, **name)
+
     head = [
         element("th", text(word), scope="col", **_class_of(number, numbers))
         for number, word in enumerate(heads)
     ]
-    body = [
-        element(
-            "tr",
-            [
-                element("td", cell, data_label=heads[number], **_class_of(number, numbers))
-                if number
-                else element("th", cell, scope="row")
-                for number, cell in enumerate(row)
-            ],
-        )
-        for row in rows
-    ]
+    body = [element("tr", [cell_of(*cell) for cell in enumerate(row)]) for row in rows]
     inside = [element("thead", element("tr", head)), element("tbody", body)]
-    return element("table", inside, class_="cards figures")
+    return element("table", inside, class_=class_, **attributes)
 
 
 def _class_of(number: int, numbers: Collection[int]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from reliability.backtest.outcome import Backtest, EventVerdict
 from reliability.backtest.report.figures import verdict_cells
 from reliability.backtest.report.html.frame import arrows, card, table
 from reliability.backtest.report.html.marks import Html, css_class, element, text
-from reliability.backtest.report.markdown import EVENT_HEADS
+from reliability.backtest.report.sections import EVENT_HEADS
 from reliability.render.words import ENGLISH, Words
 
 NO_ADDRESSES: Mapping[Event, str] = {}

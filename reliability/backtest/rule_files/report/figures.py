@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from reliability.backtest.headline import both
 from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome
+from reliability.backtest.report.notified import receivers_of
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
 from reliability.backtest.tally import NOTHING
 from reliability.history.sources.origins import SERVER
@@ -16,10 +17,12 @@ from reliability.render.times import utc_minute
 NOT_REPLAYED: Final = "-"
 """Placeholder for alerts that were not replayed."""
 HEADS: Final = (
-    *("alert", "changed", "reaches", "fired", "notifications", "at night, weekends"),
+    *("alert", "changed", "reaches", "fired", "notifications", "at night, weekends", "notified"),
     "evaluated from",
 )
 """The last one, what an alert was evaluated from, is shown with `--verbose` only."""
+LISTED: Final = 10
+"""Alerts or incidents that a line names."""
 
 
 def rules_line(result: RuleBacktest) -> str:
@@ -109,6 +112,7 @@ def cells(row: AlertRow, result: RuleBacktest, *, verbose: bool) -> tuple[str, .
         effect_of(row),
         both(result, episodes(row.old), episodes(row.new)),
         *_tallies(row, result),
+        ", ".join(receivers(row, result)) or "no one",
         *([evaluated_from(row)] if verbose else []),
     )
 
@@ -118,6 +122,12 @@ def _tallies(row: AlertRow, result: RuleBacktest) -> Iterator[str]:
     old, new = (side.alerts.get(row.key, NOTHING) for side in sides)
     yield both(result, f"{old.notifications}", f"{new.notifications}")
     yield both(result, f"{old.night}, {old.weekend}", f"{new.night}, {new.weekend}")
+
+
+def receivers(row: AlertRow, result: RuleBacktest) -> Iterator[str]:
+    """Yield each receiver with the number of its messages about an alert, before and after."""
+    for name, old, new in receivers_of(row.key, result):
+        yield f"{name} {both(result, f'{old:,}', f'{new:,}')}"
 
 
 def counts(row: AlertRow, result: RuleBacktest) -> Iterator[tuple[str, str]]:
@@ -158,36 +168,20 @@ def _minutes(outcome: Outcome) -> str:
     return f"{outcome.minutes:,}" if isinstance(outcome, AlertFirings) else episodes(outcome)
 
 
-def replayed_rows(result: RuleBacktest) -> list[AlertRow]:
-    """Return the alerts that were replayed."""
-    return [row for row in result.rows if not row.unknown]
-
-
-def unknown_reasons(result: RuleBacktest) -> dict[str, list[AlertRow]]:
-    """Return each reason why alerts were not replayed, with the alerts."""
-    reasons: dict[str, list[AlertRow]] = {}
+def reasons(result: RuleBacktest, reason_of: Callable[[AlertRow], str]) -> list[str]:
+    """Return each reason once, after where the first alert is declared, and the alerts."""
+    rows: dict[str, list[AlertRow]] = {}
     for row in result.rows:
-        if row.unknown:
-            reasons.setdefault(row.unknown, []).append(row)
-    return reasons
+        if reason := reason_of(row):
+            rows.setdefault(reason, []).append(row)
+    return [
+        f"{of_reason[0].key.location}: {listed(row.slo for row in of_reason)}: {reason}"
+        for reason, of_reason in rows.items()
+    ]
 
 
-def differences(result: RuleBacktest, *, verbose: bool) -> Iterator[str]:
-    """Yield why alerts may differ from the server's own evaluation.
-
-    With `verbose`, also why the server evaluated some. Each reason is there once.
-    """
-    rows: dict[tuple[str, str], list[AlertRow]] = {}
-    for row in result.rows:
-        if reason := row.may_differ_because:
-            rows.setdefault(("may differ", reason), []).append(row)
-        if verbose and (reason := row.evaluated_by_server_because):
-            rows.setdefault(("evaluated by the server", reason), []).append(row)
-    for (words, reason), of_reason in rows.items():
-        yield f"{words}: {located(of_reason)}: {reason}"
-
-
-def located(rows: list[AlertRow]) -> str:
-    """Return where the first alert is declared, its name, and how many others there are."""
-    others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-    return f"{rows[0].key.location}: {rows[0].slo}{others}"
+def listed(names: Iterable[str]) -> str:
+    """Return the first names, and how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - LISTED:,} more" if len(every) > LISTED else ""
+    return f"{', '.join(every[:LISTED])}{more}"
