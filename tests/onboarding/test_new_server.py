@@ -115,7 +115,7 @@ def test_somebody_at_a_terminal_chooses_from_the_list(root: Path) -> None:
     ]
     shown = at_a_terminal(root, ("new", "shop"), lines)
     assert shown.code == 0, shown.screen
-    assert re.search(r"140,000 a day, 0\.(40|39)", shown.screen), shown.screen
+    assert re.search(r"140,000 +0\.(40|39)", shown.screen), shown.screen
     assert "the past as an alert: 1 time, " in shown.screen
     assert 'handler="/order"' in (root / "services/shop/slo.yaml").read_text()
 
@@ -146,8 +146,9 @@ def test_series_of_other_services_are_never_numbered(root: Path) -> None:
     ended = reliability("new", "warehouse", "--candidates", folder=root)
     assert ended.code == 0
     assert ended.out.startswith("no series names warehouse, by a label")
-    assert "these belong to other services:\n  -  " in ended.out
-    assert not re.search(r"^ +\d+  ", ended.out, re.MULTILINE)
+    assert "these belong to other services:\n   ID  " in ended.out
+    assert re.search(r"^- +[\d,]+  ", ended.out, re.MULTILINE)
+    assert not re.search(r"^ *\d+  ", ended.out, re.MULTILINE)
     assert not any(each["names_service"] for each in candidates(root, "warehouse"))
 
 

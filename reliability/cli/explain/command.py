@@ -12,6 +12,7 @@ from reliability.cli.explain.output import terminal_text
 from reliability.errors import RootNotFoundError
 from reliability.load.files import documents_below
 from reliability.message import listed
+from reliability.render.tables import text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,8 @@ def command(app: App, rule_id: str | None) -> None:
     """
     rules = {rule.id: rule for rule in _rules(app)}
     if rule_id is None:
-        for line in _list(rules):
-            app.say(line)
+        titles = [(name, rule.title) for name, rule in sorted(rules.items())]
+        app.say("\n".join(text_table(titles, app.view)))
         return
 
     if rule_id not in rules:
@@ -63,8 +64,3 @@ def _rules(app: App) -> Iterable[Rule]:
     from reliability.pipeline import load_documents
 
     return rules_of(load_documents(app.root, documents_below([policies])).catalog)
-
-
-def _list(rules: dict[str, Rule]) -> list[str]:
-    longest = max(map(len, rules))
-    return [f"{name:<{longest}}  {rule.title}" for name, rule in sorted(rules.items())]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reliability.cli.app import App
-from reliability.render.display import safe
 from reliability.render.numbers import exact_percent, measured_percent
+from reliability.render.tables import Row, text_table
 
 if TYPE_CHECKING:
     from reliability.finding import Finding
@@ -63,13 +63,17 @@ def print_candidates(
             "name;\nthese belong to other services:"
         )
 
+    rows: list[Row] = [("", "ID", "events a day", "failed", "")]
     for number, candidate in enumerate(candidates, start=1):
-        values = f"{candidate.about:>11,.0f} a day, {measured_percent(candidate.failing)} failed"
-        line = f"{number:>3}  {candidate.id}" if candidate.fits else f"{'-':>3}"
-        tell(f"{line}  {values}  {candidate.kind.says}")
-        tell(f"     {candidate.counts:5} {safe(candidate.events)}")
-        tell(f"     total {safe(candidate.total)}")
-
+        named = (f"{number}", candidate.id) if candidate.fits else ("-", "")
+        values = (f"{candidate.about:,.0f}", measured_percent(candidate.failing))
+        rows += [
+            (*named, *values, candidate.kind.says),
+            f"     {candidate.counts:5} {candidate.events}",
+            f"     total {candidate.total}",
+        ]
+    if candidates:
+        tell("\n".join(text_table(rows, app.view, numbers={0, 2, 3})))
     if not candidates and not aside:
         app.note("no series looks like an SLI; pass your own with --good and --total")
 

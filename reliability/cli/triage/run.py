@@ -152,8 +152,7 @@ def _print(app: App, triaged: Triaged, options: TriageOptions) -> None:
         case "markdown":
             app.say("\n".join(markdown_report(triaged, options.top)))
         case _:
-            report = text_report(triaged, options.top, is_whole=app.view.width is None)
-            app.say("\n".join(report))
+            app.say("\n".join(text_report(triaged, options.top, app.view)))
 
 
 def _write_worksheet(app: App, path: Path, triaged: Triaged, before: Worksheet) -> None:

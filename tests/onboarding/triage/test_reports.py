@@ -14,10 +14,11 @@ from reliability.onboarding.triage.alert import Decision, TriagedAlert, TriageKn
 from reliability.onboarding.triage.collector import match_messages
 from reliability.onboarding.triage.reading import TriageInputs
 from reliability.onboarding.triage.report.markdown import markdown_report
-from reliability.onboarding.triage.report.text import cut, table, text_report, why
+from reliability.onboarding.triage.report.text import text_report, why
 from reliability.onboarding.triage.suggested_slos import SuggestedSlo, suggested_slos
 from reliability.onboarding.triage.totals import TriageTotals, span_of, totals
 from reliability.onboarding.triage.triaged import Triaged, headline
+from reliability.render.tables import TextView
 from tests.convert.test_whole_imports import GROUPS
 from tests.golden import Golden
 from tests.onboarding.triage.test_whole import MORE, TABLE, read
@@ -59,6 +60,9 @@ def rules(tmp_path: Path) -> Triaged:
     return triaged(read(tmp_path / "rules.yml"))
 
 
+TERMINAL = TextView(100)
+
+
 @pytest.fixture
 def both(tmp_path: Path) -> Triaged:
     (tmp_path / "rules.yml").write_text(GROUPS + MORE)
@@ -68,13 +72,13 @@ def both(tmp_path: Path) -> Triaged:
 
 def test_every_report(golden: Golden, rules: Triaged, both: Triaged) -> None:
     reports: dict[str, Iterable[str]] = {
-        "rules for a terminal": text_report(rules, 9, is_whole=False),
-        "both for a terminal": text_report(both, 9, is_whole=False),
-        "both for a pipe": text_report(both, 99, is_whole=True),
-        "one of both": text_report(both, 1, is_whole=False),
+        "rules for a terminal": text_report(rules, 9, TERMINAL),
+        "both for a terminal": text_report(both, 9, TERMINAL),
+        "both for a pipe": text_report(both, 99),
+        "one of both": text_report(both, 1, TERMINAL),
         "rules for a meeting": markdown_report(rules, 99),
         "two of each tier of both for a meeting": markdown_report(both, 2),
-        "nothing": text_report(nothing(both), 9, is_whole=False),
+        "nothing": text_report(nothing(both), 9, TERMINAL),
         "nothing for a meeting": markdown_report(nothing(both), 9),
     }
     lines = [
@@ -95,7 +99,7 @@ def test_twelve_suggested_slos_fit_on_a_terminal(
     both: Triaged, number: int, more: int | None
 ) -> None:
     slo = SuggestedSlo(service="a", question="why?", alerts=("A",), notifications=1, metrics=())
-    lines = list(text_report(replace(both, suggested_slos=(slo,) * number), 9, is_whole=True))
+    lines = list(text_report(replace(both, suggested_slos=(slo,) * number), 9))
     assert lines.count("  a: why? (A)") == 12
     assert [line for line in lines if line.endswith("json to list them")] == (
         [] if more is None else [f"  {more:,} more: use --format markdown or json to list them"]
@@ -111,31 +115,6 @@ def test_eight_alerts_and_metrics_of_a_suggested_slo_fit_on_a_page(both: Triaged
     cell = ", ".join(f"`N{number}`" for number in range(8))
     assert f"| a\\|b | why? | 1,234 | {cell} | {cell} |\n" in page
     assert "- [ ] 1 suggested SLO: " in page
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "shown"),
-    [
-        ("abcde", 5, "abcde"),
-        ("abcdef", 5, "abcd…"),
-        ("障害発生", 8, "障害発生"),
-        ("障害発生", 7, "障害発…"),
-        ("障害発生", 6, "障害…"),
-        ("", 1, ""),
-    ],
-)
-def test_a_long_text_is_cut(text: str, most: int, shown: str) -> None:
-    assert cut(text, most) == shown
-
-
-def test_a_table_is_as_wide_as_its_cells() -> None:
-    rows = [("障害", "1", "x"), ("a", "1,000", "")]
-    assert list(table(("", "number", "more"), rows, right=(1,))) == [
-        "      number  more",
-        "障害       1  x",
-        "a      1,000",
-    ]
-    assert list(table(("a", "b"), ())) == ["a  b"]
 
 
 def one(whole: Triaged, name: str) -> TriagedAlert:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.flags import WITHOUT_OWNER
 from reliability.onboarding.triage.triaged import Triaged, headline, shares
 from reliability.onboarding.triage.verdict import DECISIONS
-from reliability.render.display import inert, safe, width
+from reliability.render.display import inert, safe
 from reliability.render.numbers import column_percent
+from reliability.render.tables import PIPE, TextView, text_table
 
-NAME: Final = 44
-REASON: Final = 84
 MAX_SLOS: Final = 12
+MAX_ALERTS: Final = 5
+"""Alerts of a suggested SLO that a terminal lists; a file or a pipe has all."""
 
 
-def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]:
-    """Yield the lines of the report, with at most `most` alerts.
-
-    Long texts are cut for a terminal; a file or a pipe gets them whole (`is_whole`).
-    """
+def text_report(triaged: Triaged, most: int, view: TextView = PIPE) -> Iterator[str]:
+    """Yield the lines of the report, with at most `most` alerts."""
     yield headline(triaged.totals)
     yield ""
     rows = [
@@ -33,16 +31,18 @@ def text_report(triaged: Triaged, most: int, *, is_whole: bool) -> Iterator[str]
         )
         for word, number, notifications, share in shares(triaged.totals)
     ]
-    yield from table(("", "alerts", "notifications", "share"), rows, right=(1, 2, 3))
+    heads = ("", "alerts", "notifications", "share")
+    yield from text_table([heads, *rows], view, numbers={1, 2, 3})
     yield ""
     head = ("tier", triaged.totals.frequency, "alert", "confidence", "reason")
-    lines = [_row(alert, triaged, is_whole=is_whole) for alert in _shown(triaged, most)]
-    yield from table(head, lines, right=(1,))
-    left = len(triaged.alerts) - len(_shown(triaged, most))
+    shown = _shown(triaged, most)
+    lines = [_row(alert, triaged) for alert in shown]
+    yield from text_table([head, *lines], view, numbers={1})
+    left = len(triaged.alerts) - len(shown)
     if left > 0:
         yield f"{left:,} more: use --top {len(triaged.alerts)} or --worksheet FILE to see all"
 
-    yield from _suggested_slos(triaged, is_whole=is_whole)
+    yield from _suggested_slos(triaged, view)
 
 
 def _shown(triaged: Triaged, most: int) -> list[TriagedAlert]:
@@ -55,13 +55,10 @@ def _shown(triaged: Triaged, most: int) -> list[TriagedAlert]:
     return shown
 
 
-def _row(alert: TriagedAlert, triaged: Triaged, *, is_whole: bool) -> tuple[str, ...]:
+def _row(alert: TriagedAlert, triaged: Triaged) -> tuple[str, ...]:
     tier = f"{alert.tier}{'*' if alert.verdict.needs_slo and alert.tier == 'alert' else ''}"
-    name, reason = safe(alert.title), safe(why(alert))
-    if not is_whole:
-        name, reason = cut(name, NAME), cut(reason, REASON)
     often = triaged.totals.often(alert.figures.notifications)
-    return (tier, often, name, _confidence(alert), reason)
+    return (tier, often, alert.title, _confidence(alert), why(alert))
 
 
 def _confidence(alert: TriagedAlert) -> str:
@@ -81,44 +78,19 @@ def why(alert: TriagedAlert) -> str:
     return f"{text} [{flags}]" if flags else text
 
 
-def _suggested_slos(triaged: Triaged, *, is_whole: bool) -> Iterator[str]:
+def _suggested_slos(triaged: Triaged, view: TextView) -> Iterator[str]:
     if not triaged.suggested_slos:
         return
     yield ""
     yield "* an alert once it has an SLO. Suggested SLOs:"
 
     for question in triaged.suggested_slos[:MAX_SLOS]:
-        alerts = safe(", ".join(question.alerts))
-        alerts = alerts if is_whole else cut(alerts, REASON)
-        yield inert(f"  {safe(question.service)}: {question.question} ({alerts})")
+        most = len(question.alerts) if view.width is None else MAX_ALERTS
+        alerts = ", ".join(question.alerts[:most])
+        if (rest := len(question.alerts) - most) > 0:
+            alerts += f" and {rest} more"
+        yield inert(safe(f"  {question.service}: {question.question} ({alerts})"))
 
     if len(triaged.suggested_slos) > MAX_SLOS:
         more = len(triaged.suggested_slos) - MAX_SLOS
         yield f"  {more:,} more: use --format markdown or json to list them"
-
-
-def table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
-) -> Iterator[str]:
-    """Yield rows in columns as wide as their widest cell; the last column is not padded."""
-    lines = [tuple(head), *rows]
-    widths = [max(width(line[index]) for line in lines) for index in range(len(head))]
-    for line in lines:
-        cells = []
-        for index, cell in enumerate(line):
-            space = " " * (widths[index] - width(cell))
-            cells.append(space + cell if index in right else cell + space)
-        yield inert("  ".join(cells).rstrip())
-
-
-def cut(text: str, most: int) -> str:
-    """Return a text of at most `most` columns, with an ellipsis if it was cut."""
-    if width(text) <= most:
-        return text
-    kept, used = [], 1
-    for character in text:
-        used += width(character)
-        if used > most:
-            break
-        kept.append(character)
-    return "".join(kept) + "…"

@@ -8,11 +8,12 @@ import pytest
 from reliability.onboarding.triage.alert import Decision, TriagedAlert
 from reliability.onboarding.triage.flags import Flag
 from reliability.onboarding.triage.report.markdown import markdown_report
-from reliability.onboarding.triage.report.text import cut, table, text_report, why
+from reliability.onboarding.triage.report.text import text_report, why
 from reliability.onboarding.triage.suggested_slos import SuggestedSlo
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.totals import totals
 from reliability.onboarding.triage.triaged import Triaged
+from reliability.render.tables import PIPE, TextView
 from reliability.timespan import TimeSpan
 from tests.golden import Golden
 from tests.onboarding.triage.test_totals import ALERT, FORTNIGHT, LOG, NOISE, REMOVED
@@ -57,18 +58,18 @@ def triaged(
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "most", "is_whole"),
+    ("name", "given", "most", "view"),
     [
-        ("cut", triaged(questions=14), 10, False),
-        ("whole", triaged(questions=12), 10, True),
-        ("short", triaged(questions=1), 3, False),
-        ("without-a-span", triaged(span=None), 5, False),
+        ("narrow", triaged(questions=14), 10, TextView(100)),
+        ("whole", triaged(questions=12), 10, PIPE),
+        ("short", triaged(questions=1), 3, TextView(80)),
+        ("without-a-span", triaged(span=None), 5, TextView(120)),
     ],
 )
 def test_a_report_for_a_terminal(
-    golden: Golden, name: str, given: Triaged, most: int, is_whole: bool
+    golden: Golden, name: str, given: Triaged, most: int, view: TextView
 ) -> None:
-    lines = text_report(given, most, is_whole=is_whole)
+    lines = text_report(given, most, view)
     golden.check(GOLDEN / f"text-{name}.txt", "\n".join([*lines, ""]))
 
 
@@ -91,7 +92,7 @@ def test_a_page_for_a_meeting(golden: Golden, name: str, given: Triaged, most: i
 )
 def test_each_tier_has_its_part_of_the_lines(most: int, shown: str) -> None:
     alerts = (NOISE, NOISE, replace(LOG, name="D"))
-    lines = [*text_report(triaged(alerts), most, is_whole=False)]
+    lines = [*text_report(triaged(alerts), most)]
     head = next(index for index, line in enumerate(lines) if line.startswith("tier"))
     rows = [line.split()[2] for line in lines[head + 1 :] if line.startswith(("alert", "log"))]
     assert "".join(rows) == shown
@@ -112,28 +113,3 @@ def test_a_reason_is_that_of_people_where_they_decided(decided: Decision | None,
     assert why(replace(NOISE, decided=decided, flags=())) == text.removesuffix(" [duplicate]")
     ownerless = (Flag("without owner", "x"), Flag("flapping", "y"))
     assert why(replace(NOISE, flags=ownerless)) == "users feel it [flapping]"
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "shown"),
-    [
-        ("abc", 3, "abc"),
-        ("abcd", 3, "ab…"),
-        ("", 0, ""),
-        ("約束です", 8, "約束です"),
-        ("約束です", 7, "約束で…"),
-        ("約束です", 6, "約束…"),
-        ("約束です", 5, "約束…"),
-    ],
-)
-def test_a_text_is_cut_by_the_columns_that_it_takes(text: str, most: int, shown: str) -> None:
-    assert cut(text, most) == shown
-
-
-def test_columns_are_as_wide_as_their_widest_cell() -> None:
-    rows = [("a", "1", "x"), ("約束", "1,000", "")]
-    assert [*table(("name", "n", "why"), rows, right=(1,))] == [
-        "name      n  why",
-        "a         1  x",
-        "約束  1,000",
-    ]
