@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 
 from reliability.backtest.budget import MIN_COVERAGE
 from reliability.burnrate import budget_of
-from reliability.history.series import CountedSpans
+from reliability.history.series import CountedSpans, SpanCounts
 from reliability.resolve.objectives import Objective
 from reliability.timespan import TimeSpan
 
@@ -23,8 +23,7 @@ WORST_FIRST: Final[tuple[BurnState, ...]] = get_args(BurnState)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowBurn:
-    """Burn rates of one window pair, of the worst group; None below 90 % coverage or
-    without events.
+    """Burn rates of one window pair, of the worst group; None below 90 % coverage.
 
     `factor` is the burn rate above which both windows fire the alert of `tier`.
     """
@@ -88,6 +87,11 @@ def _worst(groups: Sequence[CountedSpans], span: TimeSpan, budget: float) -> flo
 
 def _burn(counted: CountedSpans, span: TimeSpan, budget: float) -> float | None:
     counts = counted.within(span)
-    if not counts.total or not budget or counts.coverage < MIN_COVERAGE:
+    if not budget or counts.coverage < MIN_COVERAGE:
         return None
-    return counts.bad / counts.total / budget
+    return burn_rate(counts, budget)
+
+
+def burn_rate(counts: SpanCounts, budget: float) -> float:
+    """Return the burn rate of a known span; 0 without events, as then nothing burns."""
+    return counts.bad / counts.total / budget if counts.total else 0.0

@@ -9,15 +9,23 @@ from typing import Final, Literal
 
 import numpy as np
 
-from reliability.backtest.burn_state import BurnState, WindowBurn, burn_state, burn_windows
+from reliability.backtest.burn_state import (
+    BurnState,
+    WindowBurn,
+    burn_rate,
+    burn_state,
+    burn_windows,
+)
 from reliability.burnrate import budget_of
 from reliability.history.series import CountedSpans, Series
 from reliability.resolve.objectives import Objective
-from reliability.timespan import TimeSpan
+from reliability.timespan import DAY, TimeSpan
 
 Source = Literal["server", "history"]
 HOUR: Final = timedelta(hours=1)
 MINUTES: Final = timedelta(minutes=5)
+STALE: Final = DAY
+"""Age from which the last data says nothing about the present."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +64,16 @@ class PresentState:
 def past_present(
     objective: Objective, groups: Sequence[CountedSpans], at: datetime
 ) -> PresentState | None:
-    """Return the state at the end of the known data, at most `at`; None without any.
+    """Return the state at the end of the known data, at most `at`; None without a part of a day.
 
     A series says itself where its data ends; of stored sums only what ends at `at` is known.
     """
     ends = [end for group in groups if (end := _end(group, at)) is not None]
     budget = budget_of(objective.target)
-    if not ends or not budget:
+    end = max(ends, default=None)
+    if end is None or at - end >= STALE or not budget:
         return None
 
-    end = max(ends)
     return PresentState(
         at=end,
         source="history",
@@ -83,12 +91,8 @@ def _end(counted: CountedSpans, at: datetime) -> datetime | None:
 
 
 def _worst(groups: Iterable[CountedSpans], span: TimeSpan, budget: float) -> float | None:
-    """Return the highest burn rate in a span; None without complete data or without events."""
+    """Return the highest burn rate in a span; None without complete data."""
     counted = (group.within(span) for group in groups)
     # The span is short: with any gap in it, the rate could be that of the other half.
-    rates = (
-        counts.bad / counts.total / budget
-        for counts in counted
-        if counts.total and counts.known == counts.steps
-    )
+    rates = (burn_rate(counts, budget) for counts in counted if counts.known == counts.steps)
     return max(rates, default=None)

@@ -13,6 +13,7 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, corrected
 from reliability.backtest.coverage import COMPLETE, Coverage
+from reliability.backtest.present import STALE as STALE
 from reliability.backtest.present import PresentState, past_present
 from reliability.backtest.slis import budget_history
 from reliability.burnrate import budget_of
@@ -28,8 +29,6 @@ from reliability.render.times import utc_minute
 from reliability.resolve.objectives import Objective
 from reliability.timespan import DAY, TimeSpan
 
-STALE: Final = DAY
-"""Age from which the last data says nothing about the present."""
 YOUNG: Final = DAY
 """Age below which a calendar period may have no events without anything being wrong."""
 NO_EVENTS: Final = Message("nothing happened in the period")

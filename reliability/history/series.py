@@ -88,9 +88,8 @@ class Series:
         )
 
     def coverage(self, span: TimeSpan) -> float:
-        """Return the share of a span's steps that are known, 0..1."""
-        wanted = span.steps(self.step)
-        return float(np.count_nonzero(self.known[self.part(span)])) / wanted if wanted else 0.0
+        """Return the share of a span's steps that are known, 0..1; 1 without steps."""
+        return self.within(span).coverage
 
 
 @dataclass(frozen=True, slots=True)

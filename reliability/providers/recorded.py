@@ -26,7 +26,13 @@ from reliability.backtest.status import (
     worst_of,
 )
 from reliability.burnrate import SLOW_EVERY, budget_of
-from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, SeriesNames, ratio_record
+from reliability.compile.prometheus.names import (
+    BUDGET_REMAINING,
+    TARGET,
+    TOTAL,
+    SeriesNames,
+    ratio_record,
+)
 from reliability.compile.prometheus.period import record_of
 from reliability.history.series import SeriesSource
 from reliability.http.prometheus import Sample, instant
@@ -88,7 +94,7 @@ def present_states(
         for pair in alert.pairs
         for length in (pair.long, pair.short)
     }
-    records = {TARGET, *map(ratio_record, {HOUR, MINUTES, *lengths})}
+    records = {TARGET, TOTAL, *map(ratio_record, {HOUR, MINUTES, *lengths})}
     by_pair = _sampled(server, objectives, records, at)
     alerts = {key_of(objective): tuple(objective_alerts(objective)) for objective in objectives}
     names = sorted({alert.name for of_objective in alerts.values() for alert in of_objective})
@@ -102,26 +108,29 @@ def present_states(
             presents[key] = PresentState(
                 at=at,
                 source="server",
-                hour=_worst_burn(by_pair[key], ratio_record(HOUR), budget),
-                minutes=_worst_burn(by_pair[key], ratio_record(MINUTES), budget),
+                hour=_burn_over(by_pair[key], budget, HOUR),
+                minutes=_burn_over(by_pair[key], budget, MINUTES),
                 firing=_tiers(alerts[key], firing),
                 windows=windows_by(objective, partial(_burn_over, by_pair[key], budget)),
             )
     return presents
 
 
-def _burn_over(samples: Iterable[Sample], budget: float, length: timedelta) -> float | None:
-    return _worst_burn(samples, ratio_record(length), budget)
+def _burn_over(samples: Sequence[Sample], budget: float, length: timedelta) -> float | None:
+    """Return the burn rate of the worst group in the latest time of a length; None if unknown."""
+    ratios = [ratio for ratio in _values(samples, ratio_record(length)) if not math.isnan(ratio)]
+    if not budget:
+        return None
+    # Rules record no error ratio of a window without events. A recorded total of 0 says that the
+    # counters were there, and the target that the rules of long windows have been evaluated.
+    totals = _values(samples, TOTAL)
+    if not ratios and totals and not any(totals) and _values(samples, TARGET):
+        return 0.0
+    return max(ratios) / budget if ratios else None
 
 
-def _worst_burn(samples: Iterable[Sample], record: str, budget: float) -> float | None:
-    """Return the burn rate of the worst group; None if no group had events."""
-    ratios = [
-        sample.value[1]
-        for sample in samples
-        if sample.metric.get("__name__") == record and not math.isnan(sample.value[1])
-    ]
-    return max(ratios) / budget if ratios and budget else None
+def _values(samples: Iterable[Sample], record: str) -> list[float]:
+    return [sample.value[1] for sample in samples if sample.metric.get("__name__") == record]
 
 
 def _tiers(alerts: Iterable[DeclaredAlert], firing: Iterable[Labels]) -> tuple[str, ...]:

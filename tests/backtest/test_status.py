@@ -116,14 +116,20 @@ def test_a_gap_in_the_last_hour_leaves_the_burn_rate_unknown() -> None:
 
 def test_the_burn_rate_is_of_the_last_hour_of_the_data() -> None:
     part, bad = quiet(), quiet()
-    part[-5 * 1440 : -3 * 1440] = 1
-    burst(bad, TimeSpan(NOW - timedelta(days=3, minutes=5), NOW - timedelta(days=3)), 0.5)
+    part[-5 * 1440 : 1 - 1440] = 1
+    end = NOW - timedelta(days=1) + MINUTE
+    burst(bad, TimeSpan(end - timedelta(minutes=5), end), 0.5)
     found = status(bad, part)
-    assert isinstance(found, UnknownStatus)
     assert found.present is not None
-    assert found.present.at == NOW - timedelta(days=3)
+    assert found.present.at == end
     assert (found.present.hour, found.present.minutes) == pytest.approx((500 / 12, 500))
     assert (found.present.firing, found.present.is_burning) == (None, True)
+
+
+def test_data_that_is_older_than_a_day_says_nothing_about_the_present() -> None:
+    part = quiet()
+    part[-5 * 1440 : -1440] = 1
+    assert status(quiet(), part).present is None
 
 
 def test_a_promise_without_history_says_why() -> None:
@@ -264,11 +270,11 @@ def test_groups_are_judged_by_the_worst_and_the_fastest() -> None:
     assert found.burn == judged_known(fast).burn == pytest.approx(2)
 
 
-def test_an_hour_without_events_has_no_burn_rate() -> None:
+def test_nothing_burns_in_an_hour_without_events() -> None:
     quiet_hour, busy = judged(week(late=0)), judged(week())
     assert isinstance(quiet_hour, ObjectiveStatus)
     assert isinstance(busy, ObjectiveStatus)
-    assert quiet_hour.burn is None
+    assert quiet_hour.burn == 0
     assert quiet_hour.remaining == pytest.approx(0.5)
     assert busy.burn == pytest.approx(0.5)
     assert busy.remaining == pytest.approx(0.5)

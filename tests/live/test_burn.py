@@ -119,3 +119,29 @@ def test_a_burn_pages_and_its_ticket_is_silent(generation: Generation, tmp_path:
     )
     # Alertmanager inhibits the ticket, so nobody has to look at it.
     assert (tickets.code, tickets.out) == (0, ""), tickets.err
+
+
+@pytest.mark.servers
+def test_nothing_burns_without_events(generation: Generation, tmp_path: Path) -> None:
+    """Counters that were scraped and did not grow are knowledge; no counters are none."""
+    now = datetime.now(UTC)
+    minutes = [now - timedelta(minutes=minute) for minute in range(60, -1, -1)]
+    idle = {"__name__": "http_requests_total", "job": "shop", "code": "200"}
+    prometheus_folder = tmp_path / "prometheus"
+    prometheus_folder.mkdir()
+    with run_recorder() as recorder:
+        shop = rules(catalog(recorder, tmp_path, TIERS))
+        folder = written(tmp_path / "repository", repository(recorder, tmp_path, TIERS))
+    (prometheus_folder / "rules.yml").write_text(yaml_text(shop), encoding="utf-8")
+    settings = prometheus_config(rules=["rules.yml"], out_of_order=timedelta(days=3))
+    with run_prometheus(generation, prometheus_folder, settings) as prometheus:
+
+        def state() -> tuple[str, float | None] | None:
+            asked = ("status", "--format", "json", "--prometheus", prometheus.url)
+            [slo] = json.loads(reliability(*asked, folder=folder).out)["slos"]
+            is_evaluated = slo["coverage"] > 0
+            return (slo["state"], slo["burn_rate"]) if is_evaluated else None
+
+        assert wait_for(state, within=60, what="the rules") == ("unknown", None)
+        push(prometheus.url, [(idle, [(minute, 600.0) for minute in minutes])])
+        wait_for(lambda: state() == ("acceptable", 0.0), within=60, what="a state")

@@ -12,7 +12,7 @@ import pytest
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.present import PresentState
 from reliability.backtest.status import ObjectiveStatus, SloStatus, UnknownStatus
-from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, ratio_record
+from reliability.compile.prometheus.names import BUDGET_REMAINING, TARGET, TOTAL, ratio_record
 from reliability.compile.prometheus.period import record_of
 from reliability.model.targets import ServerTarget
 from reliability.providers.http import HttpServer, open_server
@@ -95,6 +95,12 @@ def known(of: Objective, *found: Found) -> ObjectiveStatus:
         ({LONG: 0.003, SHORT: math.nan}, 3.0, None),
         ({}, None, None),
         ({LONG: 0.0}, 0.0, None),
+        # No event in five minutes, and some in the hour, or none either
+        ({LONG: 0.003, TOTAL: 0.0, TARGET: 0.999}, 3.0, 0.0),
+        ({TOTAL: 0.0, TARGET: 0.999}, 0.0, 0.0),
+        # The rules of long windows have not been evaluated yet
+        ({TOTAL: 0.0}, None, None),
+        ({TOTAL: 5.0, TARGET: 0.999}, None, None),
     ],
 )
 def test_the_burn_rates_are_those_of_an_hour_and_of_five_minutes(

@@ -123,7 +123,7 @@ def minutes(
         ([minutes(gaps=[(1 / 24, 53 / 1440)])], [None, 0.0]),
         ([minutes(gaps=[(1, 0)])], [None, None]),
         ([minutes(gaps=[(1, 0)]), minutes((1 / 24, 0, 0.1))], [10.0, 10.0]),
-        ([minutes(total=0.0)], [None, None]),
+        ([minutes(total=0.0)], [0.0, 0.0]),
         ([], [None, None]),
     ],
 )
