@@ -61,9 +61,6 @@ def corrected(series: Series, objective: Objective) -> Series:
 
 
 def attainment(series: CountedSpans, span: TimeSpan) -> float | None:
-    """Return the ratio of good to all events, 0..1; None below 90 % coverage or without events."""
+    """Return the ratio of good to all events of the known part, 0..1; None without events."""
     counts = series.within(span)
-    # Below this coverage the missing part can decide whether the target is met.
-    if counts.coverage < MIN_COVERAGE or not counts.total:
-        return None
-    return 1 - counts.bad / counts.total
+    return 1 - counts.bad / counts.total if counts.total else None

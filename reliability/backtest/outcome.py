@@ -22,6 +22,7 @@ from reliability.backtest.tally import (
 )
 from reliability.backtest.tally import TICKET_TIER as TICKET_TIER
 from reliability.history.series import NoHistory
+from reliability.message import Message
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.timespan import DAY, TimeSpan
 
@@ -139,8 +140,8 @@ UNSEEN = Detection(paged=False, ticketed=False)
 class EventVerdict:
     """Verdict on one event; `spent` is the share of the period's budget that it spent (0..1).
 
-    `spent` is None for rules without an SLO. `known` is False if no minute of the event is in the
-    history; such an event is not scored.
+    `spent` is None for rules without an SLO, and if it is not known. `known` is False if no minute
+    of the event is in the history; such an event is not scored.
     """
 
     event: Event
@@ -163,7 +164,9 @@ class EventVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliSummary:
-    """Figures of one SLI's history; `attainment` (0..1) is None below 90 % coverage.
+    """Figures of one SLI's history; `attainment` (0..1) is None without events.
+
+    It is that of the known part, which `part` has in words if it is partial; else that is None.
 
     `days` are the shares of the period's budget that each day of the span spent, None if less than
     half of the day has history; empty if confidence was not requested. `before` is the coverage
@@ -173,6 +176,7 @@ class SliSummary:
     coverage: float
     attainment: float | None
     events: float
+    part: Message | None = None
     days: tuple[float | None, ...] = ()
     before: float = 1.0
     known_days: tuple[bool, ...] = ()

@@ -11,6 +11,7 @@ from typing import Final
 
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.confidence import confidence
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.episodes import Episode, episodes
 from reliability.backtest.firing import ReplayTerms, fire
 from reliability.backtest.kernel import PrefixSums
@@ -169,18 +170,18 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
     """Return attainment, events and coverage; attainment is that of the worst group."""
     if side.missing is not None:
         return side.missing
-    reached = [attainment(group.series, terms.span) for group in side.groups]
+    reached = (attainment(group.series, terms.span) for group in side.groups)
     known = [each for each in reached if each is not None]
     events = sum(
         float(group.series.total[group.series.part(terms.span)].sum()) for group in side.groups
     )
-    # If one group is unknown, so is the worst one.
-    worst = min(known) if len(known) == len(reached) and known else None
     days = by_day(side, terms) if terms.with_confidence else ()
+    covered = coverage(side, terms)
 
     return SliSummary(
-        coverage=coverage(side, terms),
-        attainment=worst,
+        coverage=covered,
+        attainment=min(known, default=None),
+        part=Coverage(history=covered, elapsed=terms.span.length).part,
         events=events,
         days=days,
         before=_known_before(side, terms),

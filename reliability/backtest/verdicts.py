@@ -45,11 +45,12 @@ def verdicts_of(
         events = list(_significant(base, terms))
 
     for event in events:
+        known = _is_known(base, event.span)
         yield EventVerdict(
             event=event,
             slo=slo,
-            spent=_spent(base, event.span),
-            known=_is_known(base, event.span),
+            spent=_spent(base, event.span) if known else None,
+            known=known,
             old=_detection(((row.tier, row.old) for row in rows), event.span),
             new=_detection(((row.tier, row.new) for row in rows), event.span),
         )
@@ -94,7 +95,7 @@ def _of_one_event(verdicts: Iterable[EventVerdict]) -> Iterator[list[EventVerdic
 
 def _merge(verdicts: list[EventVerdict]) -> EventVerdict:
     # One outage spends the budgets of several SLOs; the largest share is its cost, not the sum.
-    worst = max(verdicts, key=lambda each: each.spent or 0.0)
+    worst = max(verdicts, key=lambda each: -1.0 if each.spent is None else each.spent)
     old, new = UNSEEN, UNSEEN
     for verdict in verdicts:
         old, new = old | verdict.old, new | verdict.new

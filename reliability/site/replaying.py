@@ -16,6 +16,7 @@ import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray, runs
 from reliability.backtest.budget import Budget, attainment, corrected
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.kernel import PrefixSums
@@ -210,18 +211,17 @@ class _SparseReplay:
         return min(group.within(span).coverage for group in self.groups)
 
     def _summary(self) -> SliSummary:
-        reached = [attainment(group, self.terms.span) for group in self.groups]
-        known = [one for one in reached if one is not None]
-        windows = [window for alert in self.objective.alerts for window in alert.windows]
-        before = 1.0
-        if windows:
-            start = self.terms.span.start
-            before = self._coverage(TimeSpan(start - max(windows), start))
+        span = self.terms.span
+        reached = (attainment(group, span) for group in self.groups)
+        covered = self._coverage(span)
+        windows = (window for alert in self.objective.alerts for window in alert.windows)
+        before = TimeSpan(span.start - max(windows, default=timedelta(0)), span.start)
         return SliSummary(
-            coverage=self._coverage(self.terms.span),
-            attainment=min(known) if len(known) == len(reached) else None,
-            events=sum(group.within(self.terms.span).total for group in self.groups),
-            before=before,
+            coverage=covered,
+            attainment=min((one for one in reached if one is not None), default=None),
+            part=Coverage(history=covered, elapsed=span.length).part,
+            events=sum(group.within(span).total for group in self.groups),
+            before=self._coverage(before),
             known_days=self._known_days(),
         )
 

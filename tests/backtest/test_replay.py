@@ -260,12 +260,12 @@ def side_of(*groups: Series) -> ObjectiveSide:
         ([(1.0, 1.0), (4.0, 0.95)], 0.96, 0.95, 561_600),
         ([(4.0, 0.95), (1.0, 1.0)], 0.96, 0.95, 561_600),
         ([(1.0, 0.9)], 0.99, 0.9, 259_200),
-        ([(1.0, 0.89)], None, 0.89, 256_400),
-        ([(1.0, 1.0), (4.0, 0.5)], None, 0.5, 432_000),
+        ([(1.0, 0.89)], 0.99, 0.89, 256_400),
+        ([(1.0, 1.0), (4.0, 0.5)], 0.96, 0.5, 432_000),
         ([(1.0, 0.0)], None, 0.0, 0),
     ],
 )
-def test_the_worst_group_is_measured_and_an_unknown_one_may_be_the_worst(
+def test_the_worst_group_is_measured_as_far_as_it_is_known(
     groups: list[tuple[float, float]], reached: float | None, known: float, events: float
 ) -> None:
     side = side_of(*(group(*one) for one in groups))
@@ -275,6 +275,7 @@ def test_the_worst_group_is_measured_and_an_unknown_one_may_be_the_worst(
     assert (attained is None) == (reached is None)
     assert attained is None or round(attained, 9) == reached
     assert (round(summary.coverage, 3), summary.events) == (known, events)
+    assert (summary.part is None) == (known >= 0.9)
     assert (coverage(side, TERMS), summary.days) == (summary.coverage, ())
 
 

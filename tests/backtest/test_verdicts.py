@@ -155,7 +155,7 @@ def test_an_episode_catches_an_event_up_to_its_end(first: int, last: int, is_cau
     assert (ticketed.old.word, ticketed.new.word) == (
         *("ticket only" if is_caught else "missed", "missed"),
     )
-    assert (ticketed.spent, ticketed.known) == (0.0, False)
+    assert (ticketed.spent, ticketed.known) == (None, False)
 
 
 def test_an_incident_concerns_the_slos_that_it_names_and_no_other_service() -> None:
@@ -224,15 +224,18 @@ def test_a_day_is_known_from_half_of_it_on_by_any_group() -> None:
     known = measured(part, TERMS)
     assert isinstance(known, SliSummary)
     assert shown(known.days) == ("0.5", "0.1", "None")
-    assert (known.attainment, known.coverage) == (None, (DAY + DAY - 1) / (3 * DAY))
+    assert known.attainment == pytest.approx(1 - 268.2 / 28_790)
+    assert known.coverage == (DAY + DAY - 1) / (3 * DAY)
+    assert known.part is not None
     both = ObjectiveSide(
         part.objective, (*part.groups, *side_of(((1.0, 0.0, 0.0), (DAY,) * 3)).groups), None
     )
     known = measured(both, TERMS)
     assert isinstance(known, SliSummary)
     assert shown(known.days) == ("0.5", "0.1", "0")
-    # If one group is not known, the worst one is not known either.
-    assert (known.attainment, known.coverage) == (None, (DAY + DAY - 1) / (3 * DAY))
+    # The worst group, as far as it is known
+    assert known.attainment == pytest.approx(1 - 268.2 / 28_790)
+    assert known.coverage == (DAY + DAY - 1) / (3 * DAY)
 
 
 def test_what_is_missing_is_said_instead_of_figures() -> None:

@@ -261,8 +261,8 @@ def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
                 objective=words(", ").join(parts),
                 why=_no_history(unknown, words),
             )
-        case SliSummary(coverage=coverage, attainment=attainment):
-            parts += _measured(coverage, attainment, words)
+        case SliSummary() as history:
+            parts += _measured(history, words)
             if replayed.monitors:
                 monitors = "; ".join(replayed.monitors)
                 parts.append(words("monitors in Datadog: {monitors}", monitors=monitors))
@@ -272,11 +272,20 @@ def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
             return words("{objective}: no burn-rate alert", objective=known)
 
 
-def _measured(coverage: float, attainment: float | None, words: Words) -> Iterator[str]:
-    if attainment is not None:
-        yield words("measured {share}", share=significant_percent(attainment, 5))
-    if coverage != 1:
-        yield words("{share} covered", share=significant_percent(coverage, 4))
+def _measured(history: SliSummary, words: Words) -> Iterator[str]:
+    if history.attainment is not None:
+        yield words("measured {share}", share=attained_words(history.attainment, history, words))
+    if history.coverage != 1:
+        yield words("{share} covered", share=significant_percent(history.coverage, 4))
+
+
+def attained_words(share: float, history: SliSummary, words: Words) -> str:
+    """Return the attainment of an SLI, with the known part of the span if it is partial."""
+    attained = significant_percent(share, 5)
+    if history.part is None:
+        return attained
+    part = words.text(history.part)
+    return words("{attainment} over {part}", attainment=attained, part=part)
 
 
 def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLISH) -> list[str]:

@@ -137,6 +137,7 @@ def _objective(replayed: Replayed) -> dict[str, Any]:
         "coverage": _round(known.coverage) if known else 0.0,
         "events": known.events if known else None,
         "attainment": known.attainment if known else None,
+        "partial": known.part is not None if known else None,
         "no_history": replayed.history.reason if isinstance(replayed.history, NoHistory) else None,
         "query_changed": replayed.query_changed,
         "budget_by_day": [None if day is None else _round(day) for day in known.days]
@@ -173,10 +174,10 @@ def verdict_json(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
         "slo": verdict.slo,
         "slos": sorted(event.slos),
         "budget_spent": _round(verdict.spent),
-        "old": verdict.old.word if compares else None,
-        "new": verdict.new.word,
-        "old_ticket": verdict.old.ticketed if compares else None,
-        "new_ticket": verdict.new.ticketed,
+        "old": verdict.old.word if compares and verdict.known else None,
+        "new": verdict.new.word if verdict.known else None,
+        "old_ticket": verdict.old.ticketed if compares and verdict.known else None,
+        "new_ticket": verdict.new.ticketed if verdict.known else None,
     }
 
 

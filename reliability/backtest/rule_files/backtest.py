@@ -100,7 +100,9 @@ def rule_files_backtest(inputs: RuleBacktestInputs, replayer: RuleReplayer) -> R
         is_synthetic=False,
         base=inputs.base,
         objectives=(),
-        verdicts=verdicts(inputs.incidents or (), rows, inputs.routes, replayer.span),
+        verdicts=verdicts(
+            inputs.incidents or (), rows, inputs.routes, inputs.span, known=replayer.span
+        ),
         has_incidents=inputs.incidents is not None,
         notifications=NotificationSides(before, after),
         known=replayer.span,

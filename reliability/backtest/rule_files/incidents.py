@@ -146,8 +146,13 @@ def verdicts(
     rows: Sequence[AlertRow],
     routes: tuple[RuleRoutes, RuleRoutes],
     span: TimeSpan,
+    known: TimeSpan,
 ) -> tuple[EventVerdict, ...]:
-    """Return the verdict on each incident of a span, in the order of their file."""
+    """Return the verdict on each incident of a span, in the order of their file.
+
+    One outside of the `known` part is not scored, and without a replayed alert none is.
+    """
+    replayed = any(isinstance(row.new, AlertFirings) for row in rows)
     old = list(_fired([(row.change.old, row.old) for row in rows], routes[0]))
     new = list(_fired([(row.change.new, row.new) for row in rows], routes[1]))
     return tuple(
@@ -161,7 +166,7 @@ def verdicts(
             ),
             slo="",
             spent=None,
-            known=True,
+            known=replayed and incident.span.overlap(known) is not None,
             old=_detection(incident, old),
             new=_detection(incident, new),
         )

@@ -74,6 +74,12 @@ class RuleBacktest(Backtest):
         return self.known.length / self.span.length
 
     @property
+    def known_weeks(self) -> float:
+        """Weeks with samples; none if no alert could be replayed on them."""
+        is_known = not self.alerts or any(not row.unknown for row in self.alerts)
+        return self.known.weeks if is_known else 0.0
+
+    @property
     def last_known(self) -> date:
         """Last day with samples."""
         return (self.known.end - timedelta(minutes=1)).date()

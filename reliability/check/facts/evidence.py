@@ -88,7 +88,7 @@ class ObjectiveMeasurement(EvidencePart):
     digest: str | None = None
 
 
-class ScoredIncident(EvidenceInterval):
+class EvidenceEvent(EvidenceInterval):
     """One incident or significant event; `slos` are those that it affected."""
 
     kind: str
@@ -96,14 +96,19 @@ class ScoredIncident(EvidenceInterval):
     service: str
     slo: str
     slos: tuple[str, ...] = ()
-    budget_spent: float
-    old: Literal["caught", "ticket only", "missed"] | None
-    new: Literal["caught", "ticket only", "missed"]
 
     def concerns(self, service: str, slo: str) -> bool:
         """Return whether it affects an SLO; an incident that names none affects all SLOs."""
         named = self.slos or (() if self.kind == "incident" else (self.slo,))
         return self.service == service and (not named or slo in named)
+
+
+class ScoredIncident(EvidenceEvent):
+    """One event of which the history knows, and what its alerts did."""
+
+    budget_spent: float
+    old: Literal["caught", "ticket only", "missed"] | None
+    new: Literal["caught", "ticket only", "missed"]
 
 
 class EvidenceSpan(EvidenceInterval):
@@ -126,7 +131,7 @@ class BacktestEvidence(EvidencePart):
     slos: tuple[EvidenceRow, ...]
     objectives: tuple[ObjectiveMeasurement, ...]
     incidents: tuple[ScoredIncident, ...]
-    incidents_without_history: tuple[ScoredIncident, ...] = ()
+    incidents_without_history: tuple[EvidenceEvent, ...] = ()
 
     @cached_property
     def measured(self) -> Mapping[Key, ObjectiveMeasurement]:

@@ -91,7 +91,8 @@ INCIDENTS: Final = (
     incident("of another queue", 300, 330, queue="chat"),
     incident("of anything", 200, 205),
     incident("in between", 260, 270),
-    incident("before the span", 0, 60),
+    incident("before the samples", 0, 60),
+    incident("before the span", -2000, -1900),
 )
 
 
@@ -192,7 +193,9 @@ def test_verdicts_are_given_for_incidents_of_the_span() -> None:
         ("of another queue", "", ""),
         ("of anything", "Recorded", "Recorded"),
         ("in between", "", ""),
+        ("before the samples", "", ""),
     ]
+    assert [verdict.known for verdict in result.verdicts] == [*[True] * 5, False]
     is_matched = [verdict.event.is_matched for verdict in result.verdicts]
-    assert is_matched == [True, True, True, False, False]
+    assert is_matched == [True, True, True, False, False, False]
     assert (whole().has_incidents, whole(incidents=()).has_incidents) == (False, True)

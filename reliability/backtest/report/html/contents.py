@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, Backtest, SliSummary, TierTotals
+from reliability.backtest.report.figures import attained_words
 from reliability.backtest.report.html.frame import SortedCell, folded, table
 from reliability.backtest.report.html.marks import Html, element, text
 from reliability.backtest.report.html.objectives import (
@@ -79,8 +80,10 @@ class Contents:
 
     def _row(self, objective: ShownObjective) -> list[SortedCell]:
         replayed, history = objective.replayed, objective.replayed.history
-        share = history.attainment if isinstance(history, SliSummary) else None
-        attained = self.words("not known") if share is None else significant_percent(share, 5)
+        share, attained = None, self.words("not known")
+        if isinstance(history, SliSummary) and history.attainment is not None:
+            share = history.attainment
+            attained = attained_words(share, history, self.words)
         team = self.result.teams.get(replayed.service, "")
         target = significant_percent(float(replayed.target), 5)
 

@@ -55,7 +55,8 @@ def event_table(
 
     def cells(verdict: EventVerdict) -> list[Html]:
         start, *figures, outcome, of, what = verdict_cells(verdict, result, words)
-        name = f"fate-{css_class(verdict.new.word)}"
+        word = verdict.new.word if verdict.known else "unknown"
+        name = f"fate-{css_class(word)}"
         fate = element("span", text(arrows(outcome)), class_=name)
         address = addresses.get(verdict.event)
         at = element("a", text(start), href=address) if address else text(start)

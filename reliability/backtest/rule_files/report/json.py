@@ -12,6 +12,7 @@ from reliability.backtest.report.notified import receivers_of
 from reliability.backtest.report.quality_json import interval
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
 from reliability.backtest.tally import NOTHING
+from reliability.history.series import NoHistory
 from reliability.render.display import inert_json
 
 VERSION: Final = 1
@@ -54,7 +55,14 @@ def text(result: RuleBacktest) -> str:
 def _row(row: AlertRow, result: RuleBacktest) -> dict[str, object]:
     rule = row.change.newest.rule
     old, new = row.effects
-    tallies = [side.alerts.get(row.key, NOTHING) for side in result.notifications.simulated or ()]
+    sides = result.notifications.simulated or ()
+    outcomes = (row.old if result.compares else None, row.new)
+    notified = {
+        name: None
+        if outcome is None or isinstance(outcome, NoHistory)
+        else counts_json(side.alerts.get(row.key, NOTHING))
+        for name, outcome, side in zip(("old", "new"), outcomes, sides, strict=False)
+    }
     return {
         "alert": rule.name,
         "name": row.slo,
@@ -69,7 +77,7 @@ def _row(row: AlertRow, result: RuleBacktest) -> dict[str, object]:
         "unknown": row.unknown or None,
         "old": _outcome(row.old),
         "new": _outcome(row.new),
-        "notifications": dict(zip(("old", "new"), map(counts_json, tallies), strict=True)),
+        "notifications": notified,
         "by_receiver": {
             name: {"old": old if result.compares else None, "new": new}
             for name, old, new in receivers_of(row.key, result)
