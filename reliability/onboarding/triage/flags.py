@@ -16,6 +16,8 @@ FLAPS: Final = 0.3
 FLAPS_FROM: Final = 5
 REPEATS: Final = 0.3
 WITHOUT_OWNER: Final = "without owner"
+OF_NOTIFICATIONS: Final = ("flapping", "never fired")
+"""Flags that say how often an alert fired."""
 FLAGS: Final = ("flapping", "duplicate", WITHOUT_OWNER, "never fired", "cannot fire")
 
 

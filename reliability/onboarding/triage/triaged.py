@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reliability.onboarding.triage.alert import TriagedAlert
+from reliability.onboarding.triage.flags import OF_NOTIFICATIONS
 from reliability.onboarding.triage.suggested_slos import SuggestedSlo
 from reliability.onboarding.triage.totals import TriageTotals
 from reliability.render.durations import length_text
@@ -67,12 +68,16 @@ def counted(number: int, word: str) -> str:
 
 
 def shares(totals: TriageTotals) -> list[tuple[str, int, int, float]]:
-    """Return rows of a name, its alerts, its notifications, and their share of all (0..1)."""
+    """Return rows of a name, its alerts, its notifications, and their share of all (0..1).
+
+    Without any notification that was read, flags that come from them are left out.
+    """
     quiet = totals.by_tier["log"] + totals.by_tier["remove"]
     rows = [("needs no action", quiet, totals.notifications_without_action)]
     rows += [
         (flag, number, totals.notifications_by_flag[flag])
         for flag, number in totals.by_flag.items()
+        if totals.days or flag not in OF_NOTIFICATIONS
     ]
 
     return [

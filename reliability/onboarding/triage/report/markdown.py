@@ -29,8 +29,8 @@ def markdown_report(triaged: Triaged, most: int) -> Iterator[str]:
     yield from _span(triaged)
     yield "\n| | alerts | notifications | share |\n|---|--:|--:|--:|"
     for word, number, notifications, share in shares(triaged.totals):
-        shown = column_percent(share) if triaged.totals.days else ""
-        yield f"| {word} | {number:,} | {notifications:,} | {shown} |"
+        counted = f"{notifications:,} | {column_percent(share)}" if triaged.totals.days else " | "
+        yield f"| {word} | {number:,} | {counted} |"
 
     for tier in DECISIONS:
         alerts = [alert for alert in triaged.alerts if alert.tier == tier]

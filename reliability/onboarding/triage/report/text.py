@@ -26,7 +26,7 @@ def text_report(triaged: Triaged, most: int, view: TextView = PIPE) -> Iterator[
         (
             word,
             f"{number:,}",
-            f"{notifications:,}",
+            f"{notifications:,}" if triaged.totals.days else "",
             column_percent(share) if triaged.totals.days else "",
         )
         for word, number, notifications, share in shares(triaged.totals)
