@@ -76,4 +76,9 @@ BURN_RATE: Final = BoardMeasure(
     unit="burn",
     decimals=2,
 )
+RECORDED: Final = (
+    "Attainment and budget are of the part of the SLO period so far that this server recorded; "
+    "`reliability status` says how much that is."
+)
+"""A board has no column for it: ranges in PromQL are literals, and each SLO has its own period."""
 MEASURES: Final = (TARGET, ATTAINMENT, REMAINING, BURN_RATE)

@@ -123,8 +123,8 @@ def _lowest(facts: BoardFacts) -> TablePanel:
 
     return TablePanel(
         title="Lowest error budget",
-        description=f"The {MOST_ROWS} SLOs with the least of their error budget remaining. The "
-        "name of a service leads to its dashboard.",
+        description=f"The {MOST_ROWS} SLOs with the least of their error budget remaining. "
+        f"{measures.RECORDED} The name of a service leads to its dashboard.",
         keys=(
             KeyColumn("sloth_service", "Service", TO_SERVICE),
             KeyColumn("sloth_slo", "SLO"),

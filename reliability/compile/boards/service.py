@@ -93,8 +93,8 @@ def _slos(facts: BoardFacts) -> TablePanel:
     )
     return TablePanel(
         title="SLOs",
-        description="Attainment and budget are of the SLO period so far. An SLO with groups shows "
-        "its worst group. Without traffic there is no burn rate.",
+        description=f"{measures.RECORDED} An SLO with groups shows its worst group. Without "
+        "traffic there is no burn rate.",
         keys=_keys(facts),
         columns=columns,
         sort=measures.REMAINING.title,
