@@ -120,6 +120,7 @@ def _period(period: PastPeriod) -> dict[str, Any]:
         "is_over": period.is_over,
         "attainment": _short(period.attainment, ATTAINED),
         "spent": _short(_finite(period.spent)),
+        "partial": period.part is not None,
     }
 
 

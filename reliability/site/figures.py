@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Final
 
 from reliability.backtest.burn_state import WORST_FIRST
+from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event, recorded
 from reliability.backtest.outcome import UnknownNotifications
 from reliability.check.context import Context
+from reliability.message import Message
 from reliability.model.incidents import Incident, Incidents
 from reliability.model.rule_policy import Waiver, Waivers
 from reliability.model.team import Team
@@ -173,11 +175,20 @@ class SiteFigures:
         """Return the simulated pages a week about services: those to a team, or to all."""
         if isinstance(self.sent, UnknownNotifications):
             return UNKNOWN_RATE
-        weeks = [self.services[service].replayed_weeks for service in services]
-        known = [length for length in weeks if length]
         counts = self.sent.whole if team is None else self.sent.of_team(team)
         pages = int(counts[TOTALS.index("pages")])
-        return WeeklyRate.of(pages, sum(known) / len(known) if known else 0.0)
+        return WeeklyRate.of(pages, self._replayed(services).share * self.axis.weeks)
+
+    def known_part(self, services: Iterable[str]) -> Message | None:
+        """Return how much of the replay is known, in words; None if all, or nothing of it, is."""
+        covered = self._replayed(services)
+        return covered.part if covered.share else None
+
+    def _replayed(self, services: Iterable[str]) -> Coverage:
+        weeks = [self.services[service].replayed_weeks for service in services]
+        known = [length for length in weeks if length]
+        share = sum(known) / len(known) / self.axis.weeks if known else 0.0
+        return Coverage(history=share, elapsed=self.axis.length)
 
 
 def urgency(slo: SloSummary) -> tuple[bool, int, float, tuple[str, str, str]]:

@@ -32,6 +32,7 @@ from reliability.backtest.outcome import (
 )
 from reliability.history.series import NoHistory
 from reliability.message import CommaList, Message
+from reliability.rates import WeeklyRate
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import BudgetDays, PastPeriod
 from reliability.site.due_reviews import ReviewEvidenceSummary
@@ -62,7 +63,7 @@ VALUES: Final[tuple[type, ...]] = (
     *(date, datetime, timedelta, timezone, TzInfo, Decimal, TimeSpan, CommaList),
     *(DetailPlace, KeptInputs, KeptPages, KeptService, KeptTargets, KeptTerms),
     *(*SUMMARIES, ServiceDetail, AlertDetection, IncidentRow, ReviewDetail, NextStep),
-    *(ReviewEvidenceSummary, TargetForReview, BudgetDays, PastPeriod),
+    *(ReviewEvidenceSummary, TargetForReview, WeeklyRate, BudgetDays, PastPeriod),
     *(Replayed, SliSummary, NoHistory, OutcomeRow, AlertFirings, NoAlert, Episode),
     *(EventVerdict, Event, Detection),
 )

@@ -33,6 +33,7 @@ from reliability.review.figures import budget_remaining, over_part, so_far
 from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
 from reliability.site.charts import GAPS
+from reliability.site.pages.overview import GroupSummary
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
@@ -221,7 +222,11 @@ def _filters(words: Words) -> Mapping[str, Any]:
         "number": lambda number: f"{number:,.0f}",
         "limit": lambda number: f"{number:g}",
         "decimal": lambda number: f"{number:.1f}",
-        "rate": lambda rate: rate_text(rate, words),
+        "rate": lambda rate, part=None: over_part(
+            rate_text(rate, words), part if rate.is_known else None, words
+        ),
+        "of_week": lambda count, is_known: _of_week(count, words, is_known=is_known),
+        "exhausted": lambda group: _exhausted(group, words),
         "target": exact_percent,
         "budget": lambda target: measured_percent(budget_of(target)),
         "coverage": lambda share: known(share, percent_known),
@@ -236,6 +241,23 @@ def _filters(words: Words) -> Mapping[str, Any]:
         "label": lambda value, table: words(table.get(value, value)),
         "web": web,
     }
+
+
+def _exhausted(group: GroupSummary, words: Words) -> str:
+    """Return how many budgets are exhausted, and of how many that is known."""
+    if not group.not_known:
+        return f"{group.exhausted:,}"
+    if group.not_known == group.slos:
+        return words("not known")
+    known = f"{group.slos - group.not_known:,}"
+    return words("{count} of {known} known", count=f"{group.exhausted:,}", known=known)
+
+
+def _of_week(count: int, words: Words, *, is_known: bool) -> str:
+    """Return a number of messages; in a week that is known in part, the least that it can be."""
+    if is_known:
+        return f"{count}"
+    return f"{count}+" if count else words("not known")
 
 
 def web(address: str | None) -> str:

@@ -16,6 +16,7 @@ from reliability.backtest.burn_state import BurnState
 from reliability.backtest.events import Event
 from reliability.backtest.outcome import Replayed
 from reliability.message import Message
+from reliability.rates import WeeklyRate
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import BudgetDays, PastPeriod
 from reliability.site.due_reviews import ReviewEvidenceSummary
@@ -99,6 +100,7 @@ class ServiceSummary(NamedTuple):
     the objects of its SLOs in `status.json`. `messages` are counts, as `notified` has them; empty
     without a message, or if they are not counted by service. `replayed_weeks` are the weeks of the
     replay that are known, on average over its objectives with alerts and history; 0 without any.
+    `known_weeks` are the calendar weeks of the replay in which an alert has history on every day.
     """
 
     service: str
@@ -112,6 +114,7 @@ class ServiceSummary(NamedTuple):
     status: bytes
     messages: bytes
     replayed_weeks: float
+    known_weeks: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,9 @@ class ReviewDetail:
 class TargetForReview:
     """What `reliability suggest` computes for one objective; `target` is None if it has no choice.
 
-    The target was met in `met` of `periods`, and would have sent `pages` per 30 days. `part` is how
-    much of the span is known, in words, if no period is as a whole. `name` is the objective's,
-    empty if the SLO has one.
+    The target was met in `met` of `periods`; `alert_episodes` are those of its alert tier. `part`
+    is how much of the span is known, in words, if no period is as a whole. `name` is the
+    objective's, empty if the SLO has one. `is_known` is whether targets could be tried.
     """
 
     name: str
@@ -165,7 +168,8 @@ class TargetForReview:
     target: Decimal | None
     met: int
     periods: int
-    pages: float
+    alert_episodes: WeeklyRate
+    is_known: bool
     part: Message | None = None
 
 

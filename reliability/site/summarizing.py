@@ -99,6 +99,7 @@ class Summarizer:
             status=b",".join(status_object(site, one) for one in objectives),
             messages=packed_counts(counts) if counts.any() else b"",
             replayed_weeks=site.axis.weeks * _coverage(objectives),
+            known_weeks=tuple(self._known_weeks(objectives)),
         )
         detail = ServiceDetail(
             days=tuple(_spent(one.days) for one in objectives),
@@ -114,6 +115,13 @@ class Summarizer:
         if isinstance(self.messages, UnknownNotifications) or not self.is_by_service:
             return ()
         return self.messages.sent(row for one in objectives for row in one.replayed.rows)
+
+    def _known_weeks(self, objectives: Sequence[ObjectiveFigures]) -> Iterator[bool]:
+        rows = [row for one in objectives for row in one.replayed.rows]
+        known = [row.known_days for row in rows if isinstance(row.new, AlertFirings)]
+        for monday in self.weeks:
+            first = (monday - self.site.axis.start.date()).days
+            yield any(all(days[first : first + 7]) for days in known)
 
     def _reviews(self, service: str) -> Iterator[ReviewSummary]:
         for review in self.site.reviews_of.get(service, ()):

@@ -168,6 +168,7 @@ def service(
         status=b"",
         messages=b"",
         replayed_weeks=replayed_weeks,
+        known_weeks=(True,) * 9,
     )
 
 

@@ -289,7 +289,15 @@ REVIEWS: Final = (
 def test_reviews_that_are_due_come_first_and_those_that_come_within_60_days() -> None:
     other = service("b", team="payroll", reviews=(review("b", "late", "2026-09-01", is_due=True),))
     made = site(service("a", reviews=REVIEWS), other)
-    target = TargetForReview(name="", now=slo("a").target, target=None, met=1, periods=2, pages=0.0)
+    target = TargetForReview(
+        name="",
+        now=slo("a").target,
+        target=None,
+        met=1,
+        periods=2,
+        alert_episodes=UNKNOWN_RATE,
+        is_known=False,
+    )
     targets = {("a", "late"): (target,), ("a", "tomorrow"): (target,)}
     page = reviews_page(made, "https://forge/edit/", targets)
     assert [f"{one.review.service} {one.review.slo} {one.team}" for one in page.due] == [

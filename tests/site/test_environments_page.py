@@ -23,6 +23,7 @@ def entry(name: str, *states: int, exhausted: int = 0) -> EnvironmentEntry:
         services=len(states),
         slos=sum(states),
         exhausted=exhausted,
+        not_known=0,
         states=dict(zip(WORST_FIRST, states, strict=True)),
         pages_per_week=None,
     )

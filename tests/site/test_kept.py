@@ -227,7 +227,7 @@ def kept_service(name: str, fingerprint: str) -> KeptService:
     return KeptService(
         fingerprint=fingerprint,
         files=b"",
-        summary=ServiceSummary(name, "", "UTC", "", (), (), (), (), b"", b"", 0.0),
+        summary=ServiceSummary(name, "", "UTC", "", (), (), (), (), b"", b"", 0.0, ()),
         place=NO_PLACE,
         inputs=KeptInputs(b"", "", (), b"", "", ""),
     )

@@ -25,6 +25,7 @@ from reliability.backtest.outcome import (
 )
 from reliability.history.series import NoHistory
 from reliability.message import CommaList, Message
+from reliability.rates import WeeklyRate
 from reliability.render.words import words_in
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import BudgetDays, PastPeriod
@@ -71,7 +72,17 @@ VALUES: Final[tuple[Any, ...]] = (
     *(SUMMARY, KeptPages("p", ("f",), b"s"), KeptTerms("t", "s", b"f", ("w",))),
     KeptTargets(
         "p",
-        (TargetForReview(name="", now=Decimal(1), target=None, met=1, periods=2, pages=0.5),),
+        (
+            TargetForReview(
+                name="",
+                now=Decimal(1),
+                target=None,
+                met=1,
+                periods=2,
+                alert_episodes=WeeklyRate(0.5),
+                is_known=True,
+            ),
+        ),
     ),
     *(NextStep(None, "missing", "none"), AlertDetection("a", "alert", timedelta(0))),
     PastPeriod(span=SPAN, attainment=None, spent=0.5, is_over=True),

@@ -19,6 +19,7 @@ from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.folder_states import FolderStates
 from reliability.message import Message
+from reliability.rates import UNKNOWN_RATE
 from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
 from reliability.site.allow_list import AllowList, PublicSlo
@@ -651,7 +652,13 @@ def test_an_slo_without_history_has_no_suggestion() -> None:
     declared = SiteDeclarations(inputs=FULL.inputs())
     [lonely] = suggested_targets(declared, "lonely", "lonely-one")
     assert lonely == TargetForReview(
-        name="", now=Decimal("0.95"), target=None, met=0, periods=0, pages=0.0
+        name="",
+        now=Decimal("0.95"),
+        target=None,
+        met=0,
+        periods=0,
+        alert_episodes=UNKNOWN_RATE,
+        is_known=False,
     )
     names = [one.name for one in suggested_targets(declared, "shop", "shop-buy")]
     assert names == ["served", "at-all"]

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Final
 
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
-from reliability.render.numbers import exact_percent, percent, significant_percent
+from reliability.render.numbers import exact_percent, percent, rate_text, significant_percent
 from reliability.timespan import WEEK
 
 OFTEN: Final = 0.9
@@ -51,7 +51,7 @@ Choice = Suggested | NoSuggestion
 class PagingLimits:
     """Page budget, and the words for the history that the figures come from."""
 
-    pages_a_month: float
+    pages_a_week: float
     since: str
 
 
@@ -62,13 +62,14 @@ def choose(sweep: Sweep, past: SpanHistory, now: Decimal, limits: PagingLimits) 
     # that the history does not have.
     open_to = [e for e in sweep.tried if e.candidate.is_round or e.candidate.target == now]
     met = [result for result in open_to if result.spent <= 1 and result.met >= often]
-    quiet = [result for result in met if result.pages <= limits.pages_a_month]
+    quiet = [result for result in met if not result.alert_episodes.exceeds(limits.pages_a_week)]
     if not met:
         return NoSuggestion("no round target within the bounds of the SLO policy was met")
     if not quiet:
         return NoSuggestion(
-            f"every target that was met pages more than {limits.pages_a_month:.1f} times a month, "
-            "which is the page budget; change the windows of its alerts, or set minimumFailures"
+            f"every target that was met has more alert episodes than the page budget of "
+            f"{limits.pages_a_week:g} a week; change the windows of its alerts, or set "
+            "minimumFailures"
         )
 
     return Suggested(quiet[0], tuple(_reasons(quiet[0], sweep.tried, past, limits=limits)))
@@ -99,7 +100,8 @@ def _reasons(
         yield f"{percent(best.spent)} of the budget of {target} was spent over {past.part}"
         shorter = [f"{length.days}d" for length in SHORTER if length <= past.known]
         yield f"an SLO period of {' or '.join(shorter)} would be known as a whole"
-    yield f"{best.pages:.1f} pages and {best.tickets:.1f} tickets a month"
+    alerts, tickets = rate_text(best.alert_episodes), rate_text(best.ticket_episodes)
+    yield f"{alerts} alert episodes and {tickets} ticket episodes a week"
     if past.events:
         yield f"{best.caught} of {len(past.events)} incidents caught"
         yield from _better(best, tried)
@@ -109,8 +111,8 @@ def _better(best: SweepResult, tried: Sequence[SweepResult]) -> Iterator[str]:
     """Yield what a stricter round target would catch, and how often it would page."""
     more = [result for result in tried if result.candidate.is_round and result.caught > best.caught]
     if more:
-        cheapest = min(more, key=lambda each: each.pages)
+        cheapest = min(more, key=lambda each: each.alert_episodes.value or 0.0)
         yield (
             f"{exact_percent(cheapest.candidate.target)} would catch {cheapest.caught}, with "
-            f"{cheapest.pages:.1f} pages a month"
+            f"{rate_text(cheapest.alert_episodes)} alert episodes a week"
         )

@@ -11,6 +11,7 @@ from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import SpanHistory, SweepResult
+from reliability.rates import WeeklyRate
 from reliability.render.display import inert_json
 from reliability.render.markdown import plain
 from reliability.render.tables import PIPE, TextView, text_table
@@ -39,7 +40,7 @@ def _lines(suggestion: Found, view: TextView, every: bool) -> Iterator[str]:
 
     for sweep in suggestion.sweeps:
         yield ""
-        yield f"  windows {sweep.windows}; pages and tickets a month"
+        yield f"  windows {sweep.windows}; {words.EPISODES}"
         table = [words.HEADS, *words.rows(suggestion, sweep, every=every)]
         lines = text_table(table, view.indented(2), numbers=range(1, len(words.HEADS)))
         yield from (f"  {line}" for line in lines)
@@ -65,7 +66,7 @@ def _marked(suggestion: Found, every: bool) -> Iterator[str]:
     yield from (f"- {plain(fact)}" for fact in words.facts(suggestion))
     for sweep in suggestion.sweeps:
         yield ""
-        yield plain(f"Windows {sweep.windows}; pages and tickets a month")
+        yield plain(f"Windows {sweep.windows}; {words.EPISODES}")
         yield ""
         yield _cells(words.HEADS)
         yield f"|{' --- |' * len(words.HEADS)}"
@@ -135,7 +136,11 @@ def _tried(tried: SweepResult, past: SpanHistory) -> dict[str, Any]:
         "periods_met": tried.met if is_whole else None,
         "budget_spent": round(tried.spent, 6),
         "budget_spent_worst_period": round(tried.worst, 6) if is_whole else None,
-        "pages_per_month": round(tried.pages, 6),
-        "tickets_per_month": round(tried.tickets, 6),
+        "alert_episodes_per_week": _rounded(tried.alert_episodes),
+        "ticket_episodes_per_week": _rounded(tried.ticket_episodes),
         "incidents_caught": tried.caught,
     }
+
+
+def _rounded(rate: WeeklyRate) -> float | None:
+    return None if rate.value is None else round(rate.value, 6)

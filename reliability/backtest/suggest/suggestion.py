@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import recorded
 from reliability.backtest.firing import ReplayTerms
+from reliability.backtest.outcome import ALERT_TIER
 from reliability.backtest.replay import open_side, warm_up_of
 from reliability.backtest.suggest.candidates import candidates
 from reliability.backtest.suggest.choice import Choice, PagingLimits, choose
-from reliability.backtest.suggest.sweep import MONTH, SpanHistory, Sweep, past_of, swept
+from reliability.backtest.suggest.sweep import SpanHistory, Sweep, past_of, swept
 from reliability.burnrate import BurnRateAlert
 from reliability.history.series import NoHistory, SeriesSource
 from reliability.load.catalog import Catalog
@@ -68,28 +69,28 @@ def suggest(
     warm_up = max(warm_up_of([objective]), *every)
     side = open_side(objective, source, terms, warm_up=warm_up)
     if isinstance(side.missing, NoHistory):
-        return NotSwept(objective, f"no history: {side.missing.reason}")
+        return NotSwept(objective, side.missing.reason)
 
-    past = past_of(side, recorded([catalog], terms.span), terms)
+    pages = any(alert.tier == ALERT_TIER for of_set in alerts.values() for alert in of_set)
+    past = past_of(side, recorded([catalog], terms.span), terms, pages=pages)
     if past is None:
         return NotSwept(objective, "nothing happened in the known part of the span")
     if past.known < WEEK:
-        # A page in a few hours would be dozens in a month.
+        # An episode in a few hours would be dozens in a week.
         known = Coverage(past.known / WEEK, elapsed=WEEK).extent
-        return NotSwept(objective, f"{known} are known, which a suggestion needs")
+        return NotSwept(objective, f"a suggestion needs a week of history, and {known} are known")
     tried = candidates(_bounds(catalog), objective.target)
     sweeps = tuple(
         swept(side, past=past, windows=name, alerts=alert, tried=tried, terms=terms)
         for name, alert in alerts.items()
     )
-    limits = PagingLimits(_pages_a_month(catalog), _since(source, past, terms))
+    limits = PagingLimits(_pages_a_week(catalog), _since(source, past, terms))
     choice = choose(sweeps[0], past, objective.target, limits=limits)
-    made_up = source.is_made_up
 
     return TargetSuggestion(
         objective=objective,
         source=source.description,
-        is_made_up=made_up,
+        is_made_up=source.is_made_up,
         terms=terms,
         past=past,
         sweeps=sweeps,
@@ -123,10 +124,9 @@ def _bounds(catalog: Catalog) -> TargetBounds:
     return policy.value.spec.targets if policy else TargetBounds()
 
 
-def _pages_a_month(catalog: Catalog) -> float:
+def _pages_a_week(catalog: Catalog) -> float:
     policy = catalog.only(NotificationPolicy)
-    budget = policy.value.spec.page_budget if policy else PageBudget()
-    return budget.per_week * (MONTH / WEEK)
+    return (policy.value.spec.page_budget if policy else PageBudget()).per_week
 
 
 def _since(source: SeriesSource, past: SpanHistory, terms: ReplayTerms) -> str:

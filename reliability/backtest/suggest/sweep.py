@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Final
 
 import numpy as np
 
@@ -22,23 +21,22 @@ from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert, budget_of
 from reliability.message import Message
-from reliability.timespan import DAY, TimeSpan
-
-MONTH: Final = timedelta(days=30)
+from reliability.rates import WeeklyRate
+from reliability.timespan import DAY, WEEK, TimeSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
     """One candidate with one window set.
 
-    `pages` and `tickets` are episodes per 30 days with history; `caught` counts the incidents that
-    would have paged. `spent` is the share of the budget that the whole span spent, `worst` that of
-    the worst period in it, and `met` is the number of periods that met the target.
+    `alert_episodes` and `ticket_episodes` are those of the two tiers a week; `caught` counts the
+    incidents that would have paged. `spent` is the share of the budget that the whole span spent,
+    `worst` that of the worst period in it, and `met` the number of periods that met the target.
     """
 
     candidate: TargetCandidate
-    pages: float
-    tickets: float
+    alert_episodes: WeeklyRate
+    ticket_episodes: WeeklyRate
     caught: int
     spent: float
     worst: float
@@ -76,11 +74,14 @@ class SpanHistory:
 
 
 def past_of(
-    side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms
+    side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms, *, pages: bool
 ) -> SpanHistory | None:
-    """Measure a side's span once; None without events."""
+    """Measure a side's span once; None without events.
+
+    Without an alert that `pages` there is no incident to catch, as in a backtest.
+    """
     objective = side.objective
-    pages = OutcomeRow(
+    row = OutcomeRow(
         service=objective.service,
         slo=objective.slo_name,
         objective=objective.name,
@@ -90,7 +91,9 @@ def past_of(
     )
 
     events = tuple(
-        verdict for verdict in verdicts_of(side, (pages,), incidents, terms=terms) if verdict.known
+        verdict
+        for verdict in verdicts_of(side, (row,), incidents, terms=terms)
+        if verdict.known and pages
     )
     groups = [group.series.within(terms.span) for group in side.groups]
     overall = max((counts.bad / counts.total for counts in groups if counts.total), default=None)
@@ -170,13 +173,13 @@ def _tried(
     counted: dict[str, IntArray],
     reached: IntArray,
 ) -> Iterator[SweepResult]:
-    months = past.known / MONTH
+    weeks = past.known / WEEK
     for index, candidate in enumerate(tried):
         budget = budget_of(candidate.target)
         yield SweepResult(
             candidate=candidate,
-            pages=float(counted[ALERT_TIER][index]) / months if months else 0.0,
-            tickets=float(counted[TICKET_TIER][index]) / months if months else 0.0,
+            alert_episodes=WeeklyRate.of(int(counted[ALERT_TIER][index]), weeks),
+            ticket_episodes=WeeklyRate.of(int(counted[TICKET_TIER][index]), weeks),
             caught=int(np.count_nonzero(reached > index)),
             spent=past.overall / budget,
             worst=max(past.ratios, default=past.overall) / budget,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import Sweep, SweepResult
-from reliability.render.numbers import exact_percent, percent, percent_known
+from reliability.render.numbers import exact_percent, percent, percent_known, rate_text
 
-HEADS = ("", "target", "met", "budget spent", "worst period", "pages", "tickets", "caught")
+HEADS = ("", "target", "met", "budget spent", "worst period", "alert", "ticket", "caught")
+EPISODES: Final = "alert and ticket: episodes of the tier a week"
 
 
 def name_of(suggestion: TargetSuggestion | NotSwept) -> str:
@@ -45,9 +47,9 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
     """Yield the basis of the figures."""
     span, past = suggestion.terms.span, suggestion.past
     yield f"source {suggestion.source}"
-    length = suggestion.objective.period.days
+    length, count = suggestion.objective.period.days, len(past.ratios)
     periods = (
-        f"{len(past.ratios)} periods of {length} days, one ending each day"
+        f"{count} period{'s' if count != 1 else ''} of {length} days, one ending each day"
         if past.part is None
         else f"no period of {length} days is known as a whole"
     )
@@ -55,7 +57,7 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
         f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
         f"{percent_known(past.coverage.share)} covered · {periods}"
     )
-    yield f"event mode · {suggestion.terms.ranges.words} · a month is 30 days"
+    yield f"event mode · {suggestion.terms.ranges.words}"
 
 
 def rows(suggestion: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:
@@ -89,7 +91,7 @@ def _row(suggestion: TargetSuggestion, result: SweepResult, mark: str) -> tuple[
         f"{result.met} of {len(past.ratios)}" if is_whole else "-",
         percent(result.spent),
         percent(result.worst) if is_whole else "-",
-        f"{result.pages:.1f}",
-        f"{result.tickets:.1f}",
+        rate_text(result.alert_episodes),
+        rate_text(result.ticket_episodes),
         f"{result.caught} of {events}" if events else "-",
     )

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Final
 
 from reliability.backtest.outcome import UnknownNotifications
+from reliability.message import Message
 from reliability.rates import WeeklyRate
 from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
 from reliability.site.notified import (
+    LATEST,
     TIERS,
     CountedMessages,
     TeamMessages,
@@ -27,9 +29,14 @@ LISTED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class WeekCounts:
-    """The messages of one week, from its Monday, in the order of the tiers."""
+    """The messages of one week, from its Monday, in the order of the tiers.
 
+    `number` is its place among the weeks, and `is_known` whether all of it has history.
+    """
+
+    number: int
     monday: date
+    is_known: bool
     counts: tuple[int, ...]
 
 
@@ -64,7 +71,8 @@ class TeamSection:
 class MessagesPage:
     """Sections of all teams, the first for all together; `unknown` says why there are none.
 
-    `has_history` is whether any SLO has history: without it, no alert could have fired.
+    `has_history` is whether any SLO has history: without it, no alert could have fired. `part` is
+    the known part of the replay, in words, if it is partial.
     """
 
     sections: tuple[TeamSection, ...]
@@ -73,6 +81,7 @@ class MessagesPage:
     page_budget: float
     days: int
     has_history: bool
+    part: Message | None
     real: RealLoads | None = None
 
 
@@ -90,6 +99,7 @@ def messages_page(site: SiteFigures, received: RealPages | None = None) -> Messa
         page_budget=page_budget(site),
         days=round(site.axis.weeks * 7),
         has_history=any(slo.days is not None for slo in site.slos),
+        part=site.known_part(site.services),
         real=real,
     )
 
@@ -114,9 +124,9 @@ def team_messages(site: SiteFigures) -> tuple[TeamMessages, ...]:
 
 def _section(site: SiteFigures, messages: TeamMessages) -> TeamSection:
     whole = site.page_rate(site.services)
-    weeks = zip(
-        messages.weeks, zip(*(messages.counts[tier] for tier in TIERS), strict=True), strict=True
-    )
+    known = _known_weeks(site, messages)
+    counts = zip(*(messages.counts[tier] for tier in TIERS), strict=True)
+    weeks = zip(range(len(known)), messages.weeks, known, counts, strict=True)
     return TeamSection(
         messages=messages,
         tiers=tuple(
@@ -125,10 +135,17 @@ def _section(site: SiteFigures, messages: TeamMessages) -> TeamSection:
                 path=columns(messages.counts[tier]),
                 total=sum(messages.counts[tier]),
                 most=max(messages.counts[tier], default=0),
-                trend=messages.trend(tier),
+                trend=messages.trend(tier) if all(known[-2 * LATEST :]) else None,
             )
             for tier in TIERS
         ),
-        weeks=tuple(WeekCounts(monday, counts) for monday, counts in weeks),
+        weeks=tuple(WeekCounts(*week) for week in weeks),
         pages_per_week=site.pages_per_week[messages.team] if messages.team else whole,
     )
+
+
+def _known_weeks(site: SiteFigures, messages: TeamMessages) -> tuple[bool, ...]:
+    """Return which weeks any service of a team knows as a whole."""
+    services = site.teams[messages.team] if messages.team else site.services
+    known = [site.services[service].known_weeks for service in services]
+    return tuple(any(weeks) for weeks in zip(*known, strict=True)) or (False,) * len(messages.weeks)

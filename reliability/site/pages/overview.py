@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
@@ -40,14 +40,20 @@ class AttentionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSummary:
-    """The SLOs of a team, of one criticality or of one journey, counted by burn state."""
+    """The SLOs of a team, of one criticality or of one journey, counted by burn state.
+
+    `not_known` counts those of whose period too little is known to say whether the budget is
+    exhausted. `part` is the known part of the replay that pages are counted in, if it is partial.
+    """
 
     name: str
     services: int
     slos: int
     exhausted: int
+    not_known: int
     states: Mapping[BurnState, int]
     pages_per_week: WeeklyRate | None
+    part: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -78,7 +84,8 @@ def overview(site: SiteFigures) -> OverviewPage:
         more=len(site.slos) - len(shown),
         whole=whole_summary(site, ""),
         teams=tuple(
-            _summary(site, team, services, by_team[team]) for team, services in site.teams.items()
+            replace(_summary(site, team, services, by_team[team]), part=site.known_part(services))
+            for team, services in site.teams.items()
         ),
         criticalities=tuple(_criticalities(site)),
         journeys=tuple(_journey(name, journeys[name]) for name in _worst_journeys(journeys)),
@@ -229,6 +236,7 @@ def _counted(
         services=services,
         slos=len(of_group),
         exhausted=sum(slo.is_exhausted for slo in of_group),
+        not_known=sum(slo.remaining is None or slo.part is not None for slo in of_group),
         states={state: states[state] for state in WORST_FIRST},
         pages_per_week=pages,
     )

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from reliability.backtest.suggest.choice import Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, suggest
+from reliability.rates import UNKNOWN_RATE
 from reliability.resolve.objectives import Objective
 from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.summaries import ReviewDetail, ReviewSummary, TargetForReview
@@ -108,10 +109,11 @@ def _target(site: SiteDeclarations, objective: Objective, *, is_one: bool) -> Ta
         name="" if is_one else objective.name,
         now=objective.target,
         target=tried.candidate.target if tried else None,
+        is_known=past is not None,
         met=tried.met if tried else 0,
         periods=len(past.ratios) if past else 0,
         part=past.part if past else None,
-        pages=tried.pages if tried else 0.0,
+        alert_episodes=tried.alert_episodes if tried else UNKNOWN_RATE,
     )
 
 

@@ -8,6 +8,9 @@ from datetime import timedelta
 from math import isfinite
 from typing import get_args
 
+import numpy as np
+
+from reliability.arrays import runs
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import AlertFirings, EventVerdict
 from reliability.history.series import NoHistory
@@ -31,7 +34,7 @@ from reliability.site.figures import SiteDeclarations
 from reliability.site.fingerprints import Neighbors
 from reliability.site.measuring import ObjectiveFigures
 from reliability.site.pages.rows import SloRow
-from reliability.timespan import DAY
+from reliability.timespan import DAY, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,15 @@ class FiringBar:
 
 @dataclass(frozen=True, slots=True)
 class TierTimeline:
-    """The episodes of one tier; `unknown` is the reason why there are none, or empty."""
+    """The episodes of one tier; `unknown` is the reason why there are none, or empty.
+
+    `gaps` are the days without history.
+    """
 
     tier: str
     bars: tuple[FiringBar, ...]
     unknown: str
+    gaps: tuple[AxisSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +235,17 @@ class ServicePages:
             match outcome.new:
                 case AlertFirings(episodes=episodes):
                     bars = (FiringBar(bar(one.span, self.site.axis), one) for one in episodes)
-                    yield TierTimeline(outcome.tier, tuple(bars), "")
+                    gaps = tuple(self._gaps(outcome.known_days))
+                    yield TierTimeline(outcome.tier, tuple(bars), "", gaps)
                 case NoHistory(reason=reason):
                     yield TierTimeline(outcome.tier, (), reason)
                 case _:
                     continue
+
+    def _gaps(self, known_days: Sequence[bool]) -> Iterator[AxisSpan]:
+        axis = self.site.axis
+        for first, last in runs(~np.array(known_days, dtype=np.bool_)):
+            yield bar(TimeSpan(axis.start + first * DAY, axis.start + last * DAY), axis)
 
     def _alerts(self, service: str) -> Iterator[AlertLine]:
         for alert in self.alerts.get(service, ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from reliability.message import Message
 from reliability.rates import WeeklyRate
 from reliability.site.figures import SiteFigures, urgency
 from reliability.site.pages.overview import page_budget
@@ -13,13 +14,17 @@ from reliability.site.pages.rows import DaysRow, DaysRows
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TeamPage:
-    """The page of a team; `first` and `last` are the days at the ends of the calendar."""
+    """The page of a team; `first` and `last` are the days at the ends of the calendar.
+
+    `part` is the known part of the replay, in words, if it is partial.
+    """
 
     name: str
     title: str
     services: tuple[str, ...]
     rows: tuple[DaysRow, ...]
     pages_per_week: WeeklyRate
+    part: Message | None
     page_budget: float
     first: date
     last: date
@@ -36,6 +41,7 @@ def team_page(site: SiteFigures, name: str) -> TeamPage:
         services=services,
         rows=shown.rows,
         pages_per_week=site.pages_per_week[name],
+        part=site.known_part(services),
         page_budget=page_budget(site),
         first=shown.first,
         last=site.today - timedelta(days=1),

@@ -19,6 +19,7 @@ from reliability.backtest.suggest.choice import (
     reasons_for,
 )
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
+from reliability.rates import WeeklyRate
 from reliability.timespan import DAY, TimeSpan
 
 LIMITS = PagingLimits(2.0, "over 28 days up to 2026-10-02")
@@ -31,14 +32,16 @@ PAST = SpanHistory(
 YOUNG = replace(PAST, ratios=(), coverage=Coverage(history=0.5, elapsed=28 * DAY))
 GOOD = SweepResult(
     candidate=TargetCandidate(Decimal("0.999"), is_round=True),
-    pages=2.0,
-    tickets=3.04,
+    alert_episodes=WeeklyRate(2.0),
+    ticket_episodes=WeeklyRate(3.04),
     caught=1,
     spent=1.0,
     worst=0.456,
     met=9,
 )
-LOOSE = replace(GOOD, candidate=TargetCandidate(Decimal("0.99"), is_round=True), pages=0.0)
+LOOSE = replace(
+    GOOD, candidate=TargetCandidate(Decimal("0.99"), is_round=True), alert_episodes=WeeklyRate(0.0)
+)
 NOW = Decimal("0.99")
 
 
@@ -52,7 +55,7 @@ def test_a_target_at_every_limit_is_suggested_with_its_reasons() -> None:
         (
             "99.96 % measured over 28 days up to 2026-10-02",
             "99.9 % was met in 9 of 10 periods; the worst period spent 46 % of its budget",
-            "2.0 pages and 3.0 tickets a month",
+            "2.0 alert episodes and 3.0 ticket episodes a week",
         ),
     )
 
@@ -62,7 +65,7 @@ def test_a_target_at_every_limit_is_suggested_with_its_reasons() -> None:
     [
         replace(GOOD, spent=1.01),
         replace(GOOD, met=8),
-        replace(GOOD, pages=2.1),
+        replace(GOOD, alert_episodes=WeeklyRate(2.1)),
         replace(GOOD, candidate=TargetCandidate(Decimal("0.999"), is_round=False)),
     ],
 )
@@ -89,9 +92,9 @@ def test_the_current_target_is_open_to_choice_even_if_it_is_not_round() -> None:
         ),
         (
             PAST,
-            replace(GOOD, pages=2.1),
-            "every target that was met pages more than 2.0 times a month, which is the page "
-            "budget; change the windows of its alerts, or set minimumFailures",
+            replace(GOOD, alert_episodes=WeeklyRate(2.1)),
+            "every target that was met has more alert episodes than the page budget of 2 a week; "
+            "change the windows of its alerts, or set minimumFailures",
         ),
     ],
 )
@@ -112,7 +115,7 @@ def test_without_a_whole_period_what_is_known_decides_and_a_shorter_one_is_propo
                     "99.96 % measured over 28 days up to 2026-10-02",
                     f"100 % of the budget of 99 % was spent over {covered.extent}",
                     f"an SLO period of {shorter} would be known as a whole",
-                    "0.0 pages and 3.0 tickets a month",
+                    "0.0 alert episodes and 3.0 ticket episodes a week",
                 ),
             )
         )
@@ -124,7 +127,7 @@ def test_the_reasons_for_a_target_that_somebody_else_chose_are_its_own() -> None
     assert found is not None
     assert found.rationale == (
         "99.96 % measured over 28 days up to 2026-10-02; 99 % was met in 9 of 10 periods; the "
-        "worst period spent 46 % of its budget; 0.0 pages and 3.0 tickets a month"
+        "worst period spent 46 % of its budget; 0.0 alert episodes and 3.0 ticket episodes a week"
     )
     assert reasons_for(Decimal("0.98"), sweep, PAST, LIMITS) is None
 
@@ -144,7 +147,7 @@ def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None
         replace(
             GOOD,
             candidate=TargetCandidate(Decimal(target), is_round=is_round),
-            pages=pages,
+            alert_episodes=WeeklyRate(pages),
             caught=caught,
         )
         for target, is_round, pages, caught in (
@@ -158,7 +161,7 @@ def test_with_incidents_the_cheapest_target_that_catches_more_is_named() -> None
     assert found.tried == GOOD
     assert found.reasons[3:] == (
         "1 of 3 incidents caught",
-        "99.95 % would catch 2, with 4.0 pages a month",
+        "99.95 % would catch 2, with 4.0 alert episodes a week",
     )
     alone = chosen(replace(cheap, caught=1), GOOD, past=past)
     assert isinstance(alone, Suggested)

@@ -14,6 +14,7 @@ from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.choice import PagingLimits, choose
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, SweepResult
+from reliability.rates import WeeklyRate
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import DAY, TimeSpan
 from tests.backtest.repository import SPAN, catalog, policy, slo
@@ -30,8 +31,8 @@ def tried(target: str, *, is_round: bool = True, caught: int = 1, met: int = 9) 
     budget = float(candidate.budget)
     return SweepResult(
         candidate=candidate,
-        pages=0.00123456789 / budget,
-        tickets=0.00223456789 / budget,
+        alert_episodes=WeeklyRate(0.00123456789 / budget),
+        ticket_episodes=WeeklyRate(0.00223456789 / budget),
         caught=caught,
         spent=0.00040506077 / budget,
         worst=0.00060506078 / budget,
@@ -115,5 +116,5 @@ def test_candidates_that_are_not_round_are_shown_where_asked() -> None:
     first = found()[:1]
     short, long = (report.text(first, every=every).splitlines() for every in (False, True))
     assert [line for line in long if line not in short] == [
-        "       99.85 %   9 of 10          27 %          40 %    0.8      1.5  1 of 2"
+        "       99.85 %   9 of 10          27 %          40 %    0.8     1.5  1 of 2"
     ]

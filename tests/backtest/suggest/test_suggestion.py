@@ -21,6 +21,7 @@ from reliability.history.series import MINUTE, NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.rates import WeeklyRate
 from reliability.resolve.objectives import Objective, objectives
 from reliability.timespan import TimeSpan
 from tests.backtest.replaying import DAY
@@ -65,9 +66,8 @@ def test_each_target_is_told_as_a_backtest_of_it_tells_it() -> None:
         of = shop(str(tried.candidate.target))
         held = Held({"checkout": troubled()}, {})
         result = backtest(of, None, held, ReplayTerms(SPAN), Chosen(frozenset()))
-        months = SPAN.length.days / 30
-        assert tried.pages == pytest.approx(result.new(ALERT_TIER).episodes / months)
-        assert tried.tickets == pytest.approx(result.new(TICKET_TIER).episodes / months)
+        assert tried.alert_episodes == result.new(ALERT_TIER).per_week
+        assert tried.ticket_episodes == result.new(TICKET_TIER).per_week
         assert tried.caught == sum(each.new.paged for each in result.scored)
 
 
@@ -141,12 +141,15 @@ def test_alerts_have_the_tiers_and_the_minimum_of_their_policy() -> None:
     assert isinstance(usual, TargetSuggestion)
     assert isinstance(quiet_ones, TargetSuggestion)
     assert isinstance(few, TargetSuggestion)
-    pages = [tried.pages for tried in usual.sweep.tried]
-    assert max(pages) > 2
-    assert {tried.pages for tried in quiet_ones.sweep.tried} == {0.0}
-    tickets = [tried.tickets for tried in usual.sweep.tried]
-    assert [tried.tickets for tried in quiet_ones.sweep.tried] == tickets
-    assert max(tried.pages for tried in few.sweep.tried) == pytest.approx(30 / 28 * 2)
+    assert any(tried.alert_episodes.exceeds(0.5) for tried in usual.sweep.tried)
+    assert {tried.alert_episodes for tried in quiet_ones.sweep.tried} == {WeeklyRate(0.0)}
+    tickets = [tried.ticket_episodes for tried in usual.sweep.tried]
+    assert [tried.ticket_episodes for tried in quiet_ones.sweep.tried] == tickets
+    most = max(tried.alert_episodes.value or 0 for tried in few.sweep.tried)
+    assert most == pytest.approx(2 / 4)
+    # An SLO that never pages has nothing to catch.
+    assert usual.past.events
+    assert not quiet_ones.past.events
 
 
 def test_an_slo_without_alerts_is_swept_with_the_default_windows() -> None:
@@ -155,8 +158,8 @@ def test_an_slo_without_alerts_is_swept_with_the_default_windows() -> None:
     assert isinstance(known, TargetSuggestion)
     assert isinstance(alerting, TargetSuggestion)
     assert known.sweep.windows == "google-30d"
-    pages = [tried.pages for tried in known.sweep.tried]
-    assert pages == [tried.pages for tried in alerting.sweep.tried]
+    pages = [tried.alert_episodes for tried in known.sweep.tried]
+    assert pages == [tried.alert_episodes for tried in alerting.sweep.tried]
 
 
 def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> None:
@@ -167,7 +170,7 @@ def test_the_strictest_target_that_was_kept_is_suggested_with_its_reasons() -> N
     assert found.choice.tried.spent < 1
     said = found.choice.rationale
     assert "measured over 28 days up to 2026-10-02" in said
-    assert "pages and" in said
+    assert "1.0 alert episodes and" in said
     assert "1 of 1 incidents caught" in said
 
 
@@ -214,7 +217,7 @@ def test_a_week_is_enough_and_less_is_not_swept() -> None:
     )
     less = found(6.5)
     assert isinstance(less, NotSwept)
-    assert less.reason == "6.5 of 7 days are known, which a suggestion needs"
+    assert less.reason == "a suggestion needs a week of history, and 6.5 of 7 days are known"
 
 
 def test_an_slo_without_history_says_so() -> None:
@@ -222,7 +225,7 @@ def test_an_slo_without_history_says_so() -> None:
     [objective] = objectives(of)
     found = suggest(objective, of, Held({}, {}), ReplayTerms(SPAN))
     assert isinstance(found, NotSwept)
-    assert found.reason == "no history: nothing is stored"
+    assert found.reason == "nothing is stored"
 
 
 def test_a_set_of_windows_that_is_not_there_says_so() -> None:
@@ -389,7 +392,8 @@ def test_a_group_that_fails_alone_decides_and_its_pages_are_added() -> None:
     assert isinstance(both, TargetSuggestion)
     assert isinstance(alone, TargetSuggestion)
     assert both.past.overall == alone.past.overall
-    assert [each.pages for each in both.sweep.tried] == [each.pages for each in alone.sweep.tried]
+    sweeps = [[each.alert_episodes for each in one.sweep.tried] for one in (both, alone)]
+    assert sweeps[0] == sweeps[1]
 
 
 def held(objective: Objective, bad: FloatArray) -> Series:

@@ -164,7 +164,7 @@ def history(shop: Path, days: int, share: float) -> None:
 @pytest.mark.parametrize(
     ("days", "share", "reason"),
     [
-        (1, 0.0, "1 of 7 days are known, which a suggestion needs"),
+        (1, 0.0, "a suggestion needs a week of history, and 1 of 7 days are known"),
         (8, 0.6, "no round target within the bounds of the SLO policy was met"),
     ],
 )
