@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Final
 
 from reliability.promql import syntax
@@ -55,57 +57,60 @@ def distinctions(alerts: Sequence[NamedAlert]) -> list[str]:
     texts = [""] * len(alerts)
     for indexes in sharing.values():
         if len(indexes) > 1:
-            _divide(texts, [_Aspects.of(index, alerts[index]) for index in indexes])
+            _divide(texts, [_Aspects(index, alerts[index]) for index in indexes])
     return texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Aspects:
-    """What may tell the alert with this index apart: texts by aspect."""
+    """What may tell the alert with this index apart, by aspect; not all of it is ever needed."""
 
     index: int
-    texts: Mapping[str, str] = field(default_factory=dict)
+    alert: NamedAlert
 
-    @classmethod
-    def of(cls, index: int, alert: NamedAlert) -> _Aspects:
-        labels = {name: value for name, value in alert.labels.items() if "{{" not in value}
-        return cls(
-            index,
-            {
-                **{f"label {name}": f"{name}={value}" for name, value in labels.items() if value},
-                **{f"matcher {name}": f"{name}={value}" for name, value in alert.matched.items()},
-                **({"group": f"group {alert.group}"} if alert.group else {}),
-                **({"file": alert.file} if alert.file else {}),
-                **({"line": alert.line} if alert.line else {}),
-            },
-        )
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Labels whose values are the same in every alert of the rule."""
+        labels = self.alert.labels.items()
+        return {name: f"{name}={value}" for name, value in labels if value and "{{" not in value}
+
+    @cached_property
+    def matchers(self) -> dict[str, str]:
+        """Matchers of the expression, which is parsed for them."""
+        return {name: f"{name}={value}" for name, value in self.alert.matched.items()}
+
+    @cached_property
+    def place(self) -> dict[str, str]:
+        """Group, file and line."""
+        group = f"group {self.alert.group}" if self.alert.group else ""
+        places = {"group": group, "file": self.alert.file, "line": self.alert.line}
+        return {name: text for name, text in places.items() if text}
 
 
 def _divide(texts: list[str], alike: Sequence[_Aspects]) -> None:
     """Divide alerts by the first aspect that all of them have with several values, repeatedly."""
-    aspect = next((name for name in _shared(alike) if len(_texts(alike, name)) > 1), None)
-    if aspect is None:
+    dividing = next((values for values in _shared(alike) if len(set(values)) > 1), None)
+    if dividing is None:
         return
 
     parts: defaultdict[str, list[_Aspects]] = defaultdict(list)
-    for alert in alike:
-        parts[alert.texts[aspect]].append(alert)
+    for text, alert in zip(dividing, alike, strict=True):
+        parts[text].append(alert)
     for text, part in parts.items():
         for alert in part:
             texts[alert.index] = ", ".join(filter(None, (texts[alert.index], text)))
         _divide(texts, part)
 
 
-def _shared(alike: Sequence[_Aspects]) -> Iterator[str]:
-    """Yield the aspects that all of these alerts have: labels, matchers, group, file, line."""
-    names = set(alike[0].texts).intersection(*(alert.texts for alert in alike[1:]))
-    for kind in ("label", "matcher"):
-        of_kind = {name.removeprefix(f"{kind} ") for name in names if name.startswith(f"{kind} ")}
-        of_kind.discard(SEVERITY)
-        yield from (f"{kind} {name}" for name in FIRST if name in of_kind)
-        yield from (f"{kind} {name}" for name in sorted(of_kind.difference(FIRST)))
-    yield from (name for name in ("group", "file", "line") if name in names)
-
-
-def _texts(alike: Sequence[_Aspects], aspect: str) -> set[str]:
-    return {alert.texts[aspect] for alert in alike}
+def _shared(alike: Sequence[_Aspects]) -> Iterator[list[str]]:
+    """Yield the texts of each aspect that all of these alerts have: labels, matchers, place."""
+    kinds = (
+        (attrgetter("labels"), FIRST),
+        (attrgetter("matchers"), FIRST),
+        (attrgetter("place"), ("group", "file", "line")),
+    )
+    for of_kind, first in kinds:
+        every: list[dict[str, str]] = [of_kind(alert) for alert in alike]
+        names = set(every[0]).intersection(*every[1:]) - {SEVERITY}
+        for name in (*(one for one in first if one in names), *sorted(names.difference(first))):
+            yield [texts[name] for texts in every]

@@ -51,6 +51,6 @@ def test_counts_are_added_one_by_one() -> None:
     names = tuple(NotificationTally.__annotations__)
     one = NotificationTally(**{name: 2**place for place, name in enumerate(names)})
     other = NotificationTally(**{name: 3**place for place, name in enumerate(names)})
-    assert one + other == NotificationTally(
-        **{name: 2**place + 3**place for place, name in enumerate(names)}
+    assert NotificationTally.total({one: 2, other: 1}) == NotificationTally(
+        **{name: 2 * 2**place + 3**place for place, name in enumerate(names)}
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
@@ -219,5 +218,6 @@ def _alert(key: AlertKey, tally: NotificationTally) -> dict[str, Any]:
 
 def counts_json(tally: NotificationTally) -> dict[str, int]:
     """Return the counts of a tally; `resolved` is the number of resolved notifications."""
-    counts = asdict(tally)
-    return {"resolved" if name == "over" else name: count for name, count in counts.items()}
+    return {
+        "resolved" if name == "over" else name: getattr(tally, name) for name in tally.__slots__
+    }

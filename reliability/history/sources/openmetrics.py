@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -26,6 +27,8 @@ LINE: Final = re.compile(
 NOT_FINITE: Final = re.compile(r"[-+]?(?:inf|infinity)|nan", re.IGNORECASE)
 MILLISECOND: Final = timedelta(milliseconds=1)
 MOST_DAYS: Final = 1100
+MOST_TIMES: Final = 20_000
+"""Times that are remembered: a week at 30 s."""
 LABEL: Final = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
@@ -132,12 +135,17 @@ def _sample(line: str, place: str) -> tuple[str, float, int]:
         )
 
     try:
-        time = (since_1970(read_number(match["time"])) - EPOCH) // MILLISECOND
         is_named = NOT_FINITE.fullmatch(match["value"])
         value = float(match["value"]) if is_named else read_number(match["value"])
-        return line[: match.start("value")].strip(), value, time
+        return line[: match.start("value")].strip(), value, _time(match["time"])
     except ScalarError as error:
         raise SourceError(f"{place}: value and time are two numbers: {error}") from None
+
+
+# Series of one target are scraped together, so most times are there many times.
+@lru_cache(maxsize=MOST_TIMES)
+def _time(text: str) -> int:
+    return (since_1970(read_number(text)) - EPOCH) // MILLISECOND
 
 
 def _labels(series: str) -> Labels:
