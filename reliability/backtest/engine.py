@@ -79,10 +79,10 @@ def replay_pair(
     new = open_side(pair.new, source, terms, warm_up=warm_up) if pair.new else None
     old = _old_side(pair, new, source, terms=terms, warm_up=warm_up)
 
-    def outcomes(tier: str) -> tuple[Outcome, Outcome]:
-        after = _outcome(new, tier, terms)
+    def outcomes(tier: str, of_alerts: ReplayTerms) -> tuple[Outcome, Outcome]:
+        after = _outcome(new, tier, of_alerts)
         # A change usually touches few alerts; what is equal on both sides is replayed once.
-        return after if _repeats(old, new, tier) else _outcome(old, tier, terms), after
+        return after if _repeats(old, new, tier) else _outcome(old, tier, of_alerts), after
 
     return compare(old, new, outcomes, incidents=incidents, terms=terms)
 

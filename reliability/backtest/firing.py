@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -45,6 +45,11 @@ class Firing:
     def time(self) -> timedelta:
         """Total time of firing; each true evaluation counts for one interval."""
         return int(np.count_nonzero(self.on)) * self.every
+
+    def since(self, start: datetime) -> Firing:
+        """Return the firing without the evaluations before a time."""
+        skipped = max(-((self.start - start) // self.every), 0)
+        return replace(self, start=self.start + skipped * self.every, on=self.on[skipped:])
 
     def intervals(self) -> Iterator[TimeSpan]:
         """Yield an interval for each run, from its first true to the next false evaluation."""

@@ -84,9 +84,9 @@ def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False
 
 def _known_part(result: Backtest, words: Words) -> Iterator[str]:
     """Yield how much of the span the figures are of, if it is less than 90 %."""
-    if result.coverage >= MIN_COVERAGE:
+    if result.alert_coverage >= MIN_COVERAGE:
         return
-    extent = Coverage(history=result.coverage, elapsed=result.span.length).extent
+    extent = Coverage(history=result.alert_coverage, elapsed=result.span.length).extent
     known = words("{part} known", part=words.text(extent))
     last = result.last_known
     if last is not None and last < (result.span.end - DAY).date():

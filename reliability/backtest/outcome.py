@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Literal
 
@@ -65,7 +65,8 @@ Outcome = AlertFirings | NoHistory | NoAlert
 class OutcomeRow:
     """Alert of one objective in one tier, before and after; `old` is NoAlert without a base.
 
-    `known_days` says which UTC days of the span have history; it is empty if all have.
+    `known_days` says on which UTC days of the span it is known; it is empty if it is on all.
+    `known_since` is when its windows are filled, None if they are from the beginning of the span.
     """
 
     service: str
@@ -75,6 +76,7 @@ class OutcomeRow:
     old: Outcome
     new: Outcome
     known_days: tuple[bool, ...] = ()
+    known_since: datetime | None = None
 
     def is_unknown(self, days: range) -> bool:
         """Return whether none of some days of the span has history."""
@@ -169,8 +171,8 @@ class SliSummary:
     It is that of the known part, which `part` has in words if it is partial; else that is None.
 
     `days` are the shares of the period's budget that each day of the span spent, None if less than
-    half of the day has history; empty if confidence was not requested. `before` is the coverage
-    (0..1) of the time before the span that the first windows look back to.
+    half of the day has history; empty if confidence was not requested. `alert_coverage` is the
+    share of the span (0..1) in which alerts are known: after their windows are filled.
     """
 
     coverage: float
@@ -178,7 +180,7 @@ class SliSummary:
     events: float
     part: Message | None = None
     days: tuple[float | None, ...] = ()
-    before: float = 1.0
+    alert_coverage: float = 1.0
     known_days: tuple[bool, ...] = ()
     """Whether at least half of each UTC day of the span has history, in every group."""
 
@@ -294,7 +296,15 @@ class Backtest:
     @property
     def coverage(self) -> float:
         """Mean coverage (0..1) of all objectives with a history."""
-        known = [o.history.coverage for o in self.objectives if isinstance(o.history, SliSummary)]
+        return self._mean(lambda history: history.coverage)
+
+    @property
+    def alert_coverage(self) -> float:
+        """Mean share of the span (0..1) in which alerts are known, of what has a history."""
+        return self._mean(lambda history: history.alert_coverage)
+
+    def _mean(self, share: Callable[[SliSummary], float]) -> float:
+        known = [share(o.history) for o in self.objectives if isinstance(o.history, SliSummary)]
         return sum(known) / len(known) if known else 0.0
 
     @property
@@ -311,8 +321,8 @@ class Backtest:
 
     @property
     def known_weeks(self) -> float:
-        """Weeks of the span that are known, on average over what has a history."""
-        return self.span.weeks * self.coverage
+        """Weeks of the span in which alerts are known, on average over what has a history."""
+        return self.span.weeks * self.alert_coverage
 
     @property
     def scored(self) -> tuple[EventVerdict, ...]:

@@ -6,7 +6,7 @@ A mode opens the sides of a pair, and returns the outcomes of each tier on both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 from typing import Final, TypeAlias
@@ -20,9 +20,15 @@ from reliability.backtest.outcome import (
     Outcome,
     OutcomeRow,
     Replayed,
-    SliSummary,
 )
-from reliability.backtest.replay import ObjectiveSide, measured, warm_up_of
+from reliability.backtest.replay import (
+    ObjectiveSide,
+    alert_days,
+    filled,
+    longest_window,
+    measured,
+    warm_up_of,
+)
 from reliability.backtest.slis import sli_history
 from reliability.backtest.verdicts import merged, verdicts_of
 from reliability.load.base import Base
@@ -34,7 +40,7 @@ from reliability.resolve.zones import time_zones
 
 TIER_ORDER: Final = (ALERT_TIER, TICKET_TIER)
 
-Outcomes: TypeAlias = Callable[[str], tuple[Outcome, Outcome]]
+Outcomes: TypeAlias = Callable[[str, ReplayTerms], tuple[Outcome, Outcome]]
 """Function that returns the outcomes of a tier's alerts, before and after."""
 
 
@@ -140,9 +146,15 @@ def compare(
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
-    history = measured(latest, terms)
-    known = history.known_days if isinstance(history, SliSummary) else ()
-    rows = tuple(_rows(present, outcomes, () if all(known) else known))
+    longest = longest_window(alert for side in present for alert in side.objective.alerts)
+    alert_terms = filled(present, longest, terms)
+    history = measured(latest, terms, alert_terms)
+    since = alert_terms.span.start if alert_terms.span != terms.span else None
+    days = alert_days(latest, terms.span, alert_terms.span)
+    rows = tuple(
+        replace(row, known_days=days, known_since=since)
+        for row in _rows(present, outcomes, alert_terms)
+    )
 
     return Replayed(
         service=objective.service,
@@ -151,7 +163,7 @@ def compare(
         target=str(latest.objective.target),
         history=history,
         rows=rows,
-        verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms)),
+        verdicts=tuple(verdicts_of(base, rows, incidents, terms=terms, known=alert_terms.span)),
         query_changed=len({sli_history(side.objective) for side in present}) > 1,
         digest=definition_digest(latest.objective),
         monitors=tuple(_monitors(latest.objective)),
@@ -165,7 +177,7 @@ def _monitors(objective: Objective) -> Iterator[str]:
 
 
 def _rows(
-    sides: list[ObjectiveSide], outcomes: Outcomes, known_days: tuple[bool, ...]
+    sides: list[ObjectiveSide], outcomes: Outcomes, terms: ReplayTerms
 ) -> Iterator[OutcomeRow]:
     """Yield a row for each tier of either side: alert first, then ticket, then others."""
     # A dict and not a set: the order of the newer side decides among tiers of the same rank.
@@ -173,7 +185,7 @@ def _rows(
     objective = sides[0].objective
 
     for tier in sorted(tiers, key=tier_rank):
-        old, new = outcomes(tier)
+        old, new = outcomes(tier, terms)
         yield OutcomeRow(
             service=objective.service,
             slo=objective.slo_name,
@@ -181,7 +193,6 @@ def _rows(
             tier=tier,
             old=old,
             new=new,
-            known_days=known_days,
         )
 
 

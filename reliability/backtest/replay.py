@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import product
 from typing import Final
+
+import numpy as np
 
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.confidence import confidence
@@ -161,13 +163,42 @@ def fired(
     return AlertFirings(ordered, time, terms.span.weeks * coverage(side, terms), confidence=total)
 
 
+def longest_window(alerts: Iterable[BurnRateAlert]) -> timedelta:
+    """Return how far back the result of any alert reaches: its longest window, and its `for`."""
+    return max((max(alert.windows) + alert.after for alert in alerts), default=timedelta(0))
+
+
+def filled(sides: Iterable[ObjectiveSide], longest: timedelta, terms: ReplayTerms) -> ReplayTerms:
+    """Return the terms for alerts: their span begins when the longest window holds a history.
+
+    A history begins where it was imported, or where the retention of a server ends. Until the
+    windows are filled, it is not known whether an alert would have fired. Both sides of a change
+    are compared over the same time, so the side that begins later counts.
+    """
+    begins = [_begins(side) + longest for side in sides if side.groups]
+    start = min(max([terms.span.start, *(begins if longest else ())]), terms.span.end)
+    return replace(terms, span=TimeSpan(start, terms.span.end))
+
+
+def _begins(side: ObjectiveSide) -> datetime:
+    """Return the first known time; a group that begins later than others was born then."""
+    every = [group.series for group in side.groups]
+    known = [one.start + int(np.argmax(one.known)) * one.step for one in every if one.known.any()]
+    return min(known, default=every[0].start)
+
+
 def coverage(side: ObjectiveSide, terms: ReplayTerms) -> float:
     """Return the coverage of the span (0..1); of several groups, the lowest."""
     return min((group.series.coverage(terms.span) for group in side.groups), default=0.0)
 
 
-def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
-    """Return attainment, events and coverage; attainment is that of the worst group."""
+def measured(
+    side: ObjectiveSide, terms: ReplayTerms, alert_terms: ReplayTerms
+) -> SliSummary | NoHistory:
+    """Return attainment, events and coverage; attainment is that of the worst group.
+
+    `alert_terms` are those of its alerts (`filled`).
+    """
     if side.missing is not None:
         return side.missing
     reached = (attainment(group.series, terms.span) for group in side.groups)
@@ -184,29 +215,33 @@ def measured(side: ObjectiveSide, terms: ReplayTerms) -> SliSummary | NoHistory:
         part=Coverage(history=covered, elapsed=terms.span.length).part,
         events=events,
         days=days,
-        before=_known_before(side, terms),
+        alert_coverage=coverage(side, alert_terms) * (alert_terms.span.length / terms.span.length),
         known_days=known_days(terms.span, partial(_known_part, side)),
     )
 
 
-def known_days(span: TimeSpan, coverage: Callable[[TimeSpan], float]) -> tuple[bool, ...]:
-    """Return whether each day of the span has history; `coverage` (0..1) is the worst group's."""
+def known_days(
+    span: TimeSpan, coverage: Callable[[TimeSpan], float], within: TimeSpan | None = None
+) -> tuple[bool, ...]:
+    """Return whether each day of the span has history, in `within` alone if that is given.
+
+    `coverage` (0..1) is that of the worst group.
+    """
     starts = [span.start + number * DAY for number in range(span.length // DAY)]
-    return tuple(coverage(TimeSpan(at, at + DAY)) >= HALF for at in starts)
+    parts = [TimeSpan(at, at + DAY).overlap(within or span) for at in starts]
+    return tuple(
+        part is not None and coverage(part) * (part.length / DAY) >= HALF for part in parts
+    )
+
+
+def alert_days(side: ObjectiveSide, span: TimeSpan, filled_span: TimeSpan) -> tuple[bool, ...]:
+    """Return whether alerts are known on each day of a span; empty if they are on all."""
+    days = known_days(span, partial(_known_part, side), within=filled_span)
+    return () if all(days) else days
 
 
 def _known_part(side: ObjectiveSide, span: TimeSpan) -> float:
     return min((group.series.coverage(span) for group in side.groups), default=1.0)
-
-
-def _known_before(side: ObjectiveSide, terms: ReplayTerms) -> float:
-    """Return the coverage (0..1) of the longest window before the span."""
-    windows = [window for alert in side.objective.alerts for window in alert.windows]
-    # Signals and SLOs without burn-rate alerts need no history before the span.
-    if not windows:
-        return 1.0
-    before = TimeSpan(terms.span.start - max(windows), terms.span.start)
-    return _known_part(side, before)
 
 
 def by_day(side: ObjectiveSide, terms: ReplayTerms) -> tuple[float | None, ...]:

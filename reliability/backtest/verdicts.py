@@ -31,10 +31,12 @@ def verdicts_of(
     rows: tuple[OutcomeRow, ...],
     incidents: Iterable[Event],
     terms: ReplayTerms,
+    known: TimeSpan | None = None,
 ) -> Iterator[EventVerdict]:
     """Yield verdicts on recorded incidents of the service, or else on significant events.
 
-    `base` is the side whose objective defines the budget for both sides.
+    `base` is the side whose objective defines the budget for both sides. `known` is the part of the
+    span in which alerts are known, None for all of it: an event that begins before is not scored.
     """
     service, slo = base.objective.service, base.objective.slo_name
     of_service = [incident for incident in incidents if incident.service == service]
@@ -44,13 +46,14 @@ def verdicts_of(
     if not of_service and any(row.tier == ALERT_TIER for row in rows):
         events = list(_significant(base, terms))
 
+    since = known.start if known is not None and known != terms.span else None
     for event in events:
-        known = _is_known(base, event.span)
+        has_history = _is_known(base, event.span)
         yield EventVerdict(
             event=event,
             slo=slo,
-            spent=_spent(base, event.span) if known else None,
-            known=known,
+            spent=_spent(base, event.span) if has_history else None,
+            known=has_history and (since is None or event.span.start >= since),
             old=_detection(((row.tier, row.old) for row in rows), event.span),
             new=_detection(((row.tier, row.new) for row in rows), event.span),
         )

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import MIN_COVERAGE, Budget
 from reliability.backtest.coverage import Coverage
-from reliability.backtest.replay import HALF
+from reliability.backtest.replay import HALF, longest_window
 from reliability.backtest.status import period_of
 from reliability.burnrate import budget_of
 from reliability.history.group_sums import GroupSums, minute_of
 from reliability.history.series import MINUTE
 from reliability.message import Message
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
 PERIODS: Final = 10
@@ -132,6 +132,17 @@ def past_cuts(objective: Objective, shown: TimeSpan) -> Iterator[datetime]:
         yield from objective.calendar.boundaries
     for correction in objective.corrections:
         yield from (correction.start, correction.end)
+
+
+def is_filled(objective: Objective, groups: Sequence[GroupSums], start: datetime) -> bool:
+    """Return whether the sums show that all windows are filled from the beginning of a replay.
+
+    That is so if anything is known before the longest of them, or all of it is.
+    """
+    longest = longest_window(objective.alerts)
+    spans = (TimeSpan(EPOCH, start - longest), TimeSpan(start - longest, start))
+    earlier, whole = ([group.within(span) for group in groups] for span in spans)
+    return any(one.known for one in earlier) or any(one.known == one.steps for one in whole)
 
 
 def without_corrected(group: GroupSums, objective: Objective) -> GroupSums:

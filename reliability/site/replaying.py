@@ -37,6 +37,7 @@ from reliability.backtest.replay import (
     ObjectiveSide,
     fired,
     known_days,
+    longest_window,
 )
 from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
@@ -48,7 +49,7 @@ from reliability.history.series import MINUTE
 from reliability.history.sources.summed import SliSums
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
-from reliability.site.days import day_rows, without_corrected
+from reliability.site.days import day_rows, is_filled, without_corrected
 from reliability.site.peaks import WindowLengths, peaks_of_groups
 from reliability.site.replay_text import replay_of_text, replay_text
 from reliability.timespan import DAY, TimeSpan
@@ -63,8 +64,7 @@ def replay_cuts(objective: Objective, terms: ReplayTerms) -> Iterator[datetime]:
     """Yield the days of a replay, and the starts of windows before it."""
     days = terms.span.length // DAY
     yield from (terms.span.start + number * DAY for number in range(days + 1))
-    for alert in objective.alerts:
-        yield from (terms.span.start - window for window in alert.windows)
+    yield terms.span.start - longest_window(objective.alerts)
 
 
 def replayed_from_sums(
@@ -92,6 +92,7 @@ def replayed_from_sums(
         and not sums.has_negative(span)
         and why_not_replayed(objective.sli) is None
         and sli_history(objective) == budget_history(objective)
+        and is_filled(objective, groups, terms.span.start)
     )
     if not is_usual:
         return None
@@ -214,14 +215,12 @@ class _SparseReplay:
         span = self.terms.span
         reached = (attainment(group, span) for group in self.groups)
         covered = self._coverage(span)
-        windows = (window for alert in self.objective.alerts for window in alert.windows)
-        before = TimeSpan(span.start - max(windows, default=timedelta(0)), span.start)
         return SliSummary(
             coverage=covered,
             attainment=min((one for one in reached if one is not None), default=None),
             part=Coverage(history=covered, elapsed=span.length).part,
             events=sum(group.within(span).total for group in self.groups),
-            before=self._coverage(before),
+            alert_coverage=covered,
             known_days=self._known_days(),
         )
 

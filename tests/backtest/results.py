@@ -1,7 +1,7 @@
 """Results of backtests that differ in all that reports show, made without a replay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
@@ -87,12 +87,13 @@ class Made:
 
     def objective(self, service: str, slo: str) -> Replayed:
         random = self.random
+        coverage = random.choice((1.0, 1.0, 0.9996, 0.951, 0.9, 0.4))
         history: SliSummary | NoHistory = SliSummary(
-            coverage=random.choice((1.0, 1.0, 0.9996, 0.951, 0.9, 0.4)),
+            coverage=coverage,
             attainment=random.choice((None, 1.0, 0.99951, 0.9, 0.987654321)),
             events=random.choice((0.0, 1e6, 1234.5)),
             days=self.days(),
-            before=random.choice((1.0, 0.9, 0.8999)),
+            alert_coverage=coverage * random.choice((1.0, 0.9, 0.8999)),
         )
         if random.random() < 0.15:
             history = NoHistory("nothing is stored")
@@ -127,7 +128,8 @@ class Made:
         sides: tuple[Outcome, Outcome] = self.random.choice(
             ((old, new), (old, new), (old, old), (NoAlert(), new), (old, NoAlert()))
         )
-        return self.outcomes(service, slo, tier, *sides)
+        since = self.span.start + DAY if history.alert_coverage < history.coverage else None
+        return replace(self.outcomes(service, slo, tier, *sides), known_since=since)
 
     def outcomes(self, service: str, slo: str, tier: str, old: Outcome, new: Outcome) -> OutcomeRow:
         return OutcomeRow(service=service, slo=slo, objective="", tier=tier, old=old, new=new)

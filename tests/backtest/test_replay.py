@@ -245,7 +245,7 @@ def test_a_source_without_the_series_has_no_side() -> None:
     ):
         assert (side.groups, side.missing) == ((), NoHistory("nothing is stored"))
         assert fired(side, OBJECTIVE.alerts, TERMS) == NoHistory("nothing is stored")
-        assert measured(side, TERMS) == NoHistory("nothing is stored")
+        assert measured(side, TERMS, TERMS) == NoHistory("nothing is stored")
 
 
 def side_of(*groups: Series) -> ObjectiveSide:
@@ -269,7 +269,7 @@ def test_the_worst_group_is_measured_as_far_as_it_is_known(
     groups: list[tuple[float, float]], reached: float | None, known: float, events: float
 ) -> None:
     side = side_of(*(group(*one) for one in groups))
-    summary = measured(side, TERMS)
+    summary = measured(side, TERMS, TERMS)
     assert not isinstance(summary, NoHistory)
     attained = summary.attainment
     assert (attained is None) == (reached is None)
@@ -295,7 +295,7 @@ def test_days_spend_shares_of_the_budget_of_the_worst_group() -> None:
     assert days(group(1.0, 0.74)) == [third, None]
     assert days(group(1.0, 0.5), group(2.0)) == [thirds, thirds]
     assert days(group(2.0), group(1.0, 0.5)) == [thirds, thirds]
-    with_days = measured(side_of(group(1.0)), replace(TERMS, with_confidence=True))
+    with_days = measured(side_of(group(1.0)), replace(TERMS, with_confidence=True), TERMS)
     assert not isinstance(with_days, NoHistory)
     assert len(with_days.days) == 2
 

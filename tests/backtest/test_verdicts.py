@@ -206,22 +206,21 @@ def shown(shares: tuple[float | None, ...]) -> tuple[str, ...]:
 def test_history_is_measured_by_the_worst_group() -> None:
     # A period of 30 days allows 432 failures among 432,000 events.
     full = (DAY, DAY, DAY)
-    assert measured(side_of(((216.0, 108.0, 0.0), full)), TERMS) == SliSummary(
+    assert measured(side_of(((216.0, 108.0, 0.0), full)), TERMS, TERMS) == SliSummary(
         coverage=1.0,
         attainment=1 - 324 / 43_200,
         events=43_200.0,
         days=(0.5, 0.25, 0.0),
-        before=0.0,
         known_days=(True, True, True),
     )
-    two = measured(side_of(((216.0, 0.0, 0.0), full), ((0.0, 432.0, 0.0), full)), TERMS)
+    two = measured(side_of(((216.0, 0.0, 0.0), full), ((0.0, 432.0, 0.0), full)), TERMS, TERMS)
     assert isinstance(two, SliSummary)
     assert (two.attainment, two.events, two.days) == (1 - 432 / 43_200, 86_400.0, (0.5, 1.0, 0.0))
 
 
 def test_a_day_is_known_from_half_of_it_on_by_any_group() -> None:
     part = side_of(((216.0, 43.2, 9.0), (DAY, DAY // 2, DAY // 2 - 1)))
-    known = measured(part, TERMS)
+    known = measured(part, TERMS, TERMS)
     assert isinstance(known, SliSummary)
     assert shown(known.days) == ("0.5", "0.1", "None")
     assert known.attainment == pytest.approx(1 - 268.2 / 28_790)
@@ -230,7 +229,7 @@ def test_a_day_is_known_from_half_of_it_on_by_any_group() -> None:
     both = ObjectiveSide(
         part.objective, (*part.groups, *side_of(((1.0, 0.0, 0.0), (DAY,) * 3)).groups), None
     )
-    known = measured(both, TERMS)
+    known = measured(both, TERMS, TERMS)
     assert isinstance(known, SliSummary)
     assert shown(known.days) == ("0.5", "0.1", "0")
     # The worst group, as far as it is known
@@ -240,4 +239,4 @@ def test_a_day_is_known_from_half_of_it_on_by_any_group() -> None:
 
 def test_what_is_missing_is_said_instead_of_figures() -> None:
     why = NoHistory("nothing is stored")
-    assert measured(ObjectiveSide(objective(), (), why), TERMS) is why
+    assert measured(ObjectiveSide(objective(), (), why), TERMS, TERMS) is why

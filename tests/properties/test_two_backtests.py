@@ -6,8 +6,9 @@ reads of them has to agree: episodes, notifications, pages, nights, weekends, re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -56,6 +57,13 @@ class Case:
     """Outages of random strength, an incident, and one of the ways to group notifications."""
 
     seed: int
+    before: timedelta = timedelta(days=4)
+    """Length of the history before the span."""
+
+    @property
+    def begins(self) -> datetime:
+        """First sample."""
+        return SPAN.start - self.before
 
     def series(self) -> list[Counter]:
         random = np.random.default_rng(self.seed)
@@ -68,10 +76,11 @@ class Case:
         failed = random.binomial(total, share)
         start = (START - EPOCH) // timedelta(milliseconds=1)
         times = np.arange(minutes, dtype=np.int64) * 60_000 + start
+        there = times >= (self.begins - EPOCH) // timedelta(milliseconds=1)
         return [
             Counter(
                 {"__name__": "requests_total", "code": code},
-                Samples(times, np.cumsum(events) * 1.0),
+                Samples(times[there], np.cumsum(events)[there] * 1.0),
             )
             for code, events in (("200", total - failed), ("500", failed))
         ]
@@ -124,7 +133,9 @@ def of_rule_files(case: Case) -> RuleBacktest:
         incidents=(RecordedIncident(name="People waited", span=case.incident, labels=labels),),
     )
     reader = Memory(case.series())
-    replayer = RuleReplayer(reader=reader, span=SPAN, how=Semantics(), has_recorded=False)
+    replayer = RuleReplayer(
+        reader=reader, span=SPAN, how=Semantics(), begins=case.begins, has_recorded=False
+    )
     return rule_files_backtest(inputs, replayer)
 
 
@@ -160,3 +171,22 @@ def test_the_same_rules_have_the_same_figures(seed: int) -> None:
     # Not the rates: of the SLO, the last minute has no later sample and is unknown.
     names = [[name for name, *_ in figures_of(result)] for result in (slos, rules)]
     assert names == [["pages a week", "tickets a week"]] * 2
+
+
+@pytest.mark.parametrize("replayed", [of_slos, of_rule_files])
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_that_is_known_changes_with_more_history_before(
+    replayed: Callable[[Case], Backtest], seed: int
+) -> None:
+    """A history that begins with the span leaves the windows of three days empty."""
+    cold, whole = (replayed(Case(seed, timedelta(days=days))) for days in (0, 4))
+    assert cold.alert_coverage < whole.alert_coverage - 0.1
+    assert cold.known_weeks < whole.known_weeks == pytest.approx(SPAN.weeks, rel=1e-3)
+    assert any(row.known_since for row in cold.rows)
+    for row, complete in zip(cold.rows, whole.rows, strict=True):
+        assert complete.known_since is None
+        if row.known_since is None:
+            continue
+        known = TimeSpan(row.known_since, SPAN.end)
+        parts = (span.overlap(known) for span in intervals(complete.new))
+        assert intervals(row.new) == [part for part in parts if part]

@@ -237,6 +237,12 @@ FORMS: Final[Mapping[str, Form]] = {
     "data that ended long ago": Form(
         traffic=(replace(CALM, since=at("2026-07-01"), gaps=(("2026-08-20", 100 * 1440),)),)
     ),
+    "a history that begins in the replay": Form(
+        traffic=(replace(CALM, since=at("2026-09-27"), failures=(EVENING,)),), sparse=False
+    ),
+    "a history that fills the windows": Form(
+        traffic=(replace(CALM, since=REPLAY.start - 3 * DAY, failures=(EVENING,)),)
+    ),
     "nothing": Form(traffic=(), stored=False, sparse=False),
 }
 EVENTS: Final = {
@@ -247,6 +253,7 @@ EVENTS: Final = {
     **dict.fromkeys(("an event that is recorded elsewhere",), 1),
     **dict.fromkeys(("minutes that count fewer than no failures",), 1),
     **dict.fromkeys(("samples that are just close enough",), 1),
+    **dict.fromkeys(("a history that begins in the replay", "a history that fills the windows"), 1),
     **dict.fromkeys(("two outages in the replay and one before", "recorded incidents"), 2),
     **dict.fromkeys(("regions that begin late", "regions that fail together"), 2),
 }

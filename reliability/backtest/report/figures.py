@@ -7,7 +7,6 @@ from datetime import timedelta
 from statistics import median
 from typing import Final
 
-from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.events import Event
 from reliability.backtest.headline import zone_of
 from reliability.backtest.outcome import (
@@ -28,12 +27,14 @@ from reliability.backtest.report.notified import notified
 from reliability.history.series import NoHistory
 from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent, rate_text, significant_percent
-from reliability.render.times import minute_text
+from reliability.render.times import minute_text, utc_minute
 from reliability.render.words import ENGLISH, Words, worded
 from reliability.timespan import WEEK, TimeSpan
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 UNKNOWN: Final = "?"
+SELDOM: Final = timedelta(hours=1)
+"""Time without samples at the beginning of a history that is not worth a line."""
 MODES: Final = {
     "event": worded("event mode, one-minute steps"),
     "sample": worded("sample mode, the compiled rules over raw samples"),
@@ -149,15 +150,7 @@ def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
     if result.compares:
         yield words("base {base} -> working tree", base=result.base[:12])
 
-    cold = [objective for objective in result.objectives if _is_cold(objective)]
-    if cold:
-        yield words(
-            "history before the span is incomplete for {count} of {all} objectives: windows at "
-            "its start are cut short, and alerts there may be wrong",
-            count=len(cold),
-            all=len(result.objectives),
-        )
-
+    yield from filling(result, words)
     changed = [objective.slo for objective in result.objectives if objective.query_changed]
     if changed and result.is_synthetic:
         yield words(
@@ -212,10 +205,18 @@ def _mode(result: Backtest, words: Words) -> Iterator[str]:
         yield words("evaluations {minutes} min later than by default", minutes=phase)
 
 
-def _is_cold(replayed: Replayed) -> bool:
-    """Return whether history covers less than 90 % of the windows that precede the span."""
-    known = replayed.history
-    return isinstance(known, SliSummary) and bool(replayed.rows) and known.before < MIN_COVERAGE
+def filling(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
+    """Yield how long the windows of alerts are not filled after the beginning of a history."""
+    since = [row.known_since for row in result.rows if row.known_since]
+    # A pull begins with the first sample, and not at the very beginning of the windows.
+    if since and max(since) > result.span.start + SELDOM:
+        yield words(
+            "not known before their windows are filled: {count} of {all} alerts, the last at "
+            "{moment}",
+            count=len(since),
+            all=len([*result.rows]),
+            moment=utc_minute(max(since)),
+        )
 
 
 def _deviation(deviation: Deviation, words: Words) -> str:

@@ -217,6 +217,7 @@ def _row(
         change=alert.change,
         is_rerouted=alert.is_rerouted,
         effects=(effects[0], effects[1]),
+        known_since=sides[1].known_since or sides[0].known_since,
         evaluated_from=newest.evaluated_from,
         computes_recordings=any(side.computes_recordings for side in sides),
         evaluated_by_server_because=sides[1].evaluated_by_server_because

@@ -26,9 +26,17 @@ from reliability.history.sources.origins import FILE, SERVER
 from reliability.history.sources.unread import TooManySeriesError, UnavailableError
 from reliability.promql.evaluate.refused import CannotReplay, WouldFail
 from reliability.promql.evaluate.replay import Alert, EvaluationGrid, Replay, replay
-from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup, read
-from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.rules import (
+    Alerting,
+    Recording,
+    Rule,
+    RuleGroup,
+    read,
+    selectors,
+)
+from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
+from reliability.render.times import utc_minute
 from reliability.timespan import EPOCH, TimeSpan
 
 NO_SERIES: Final = "no series that it reads had a sample in this span"
@@ -54,13 +62,17 @@ class SideFirings:
     """When an alert of one side fired, and how that was determined.
 
     `evaluated_from` is what its samples were read from, or `query_range`; it is empty if the alert
-    was not replayed. `computes_recordings` is whether recording rules were computed. `error` is why
-    it was not replayed, `may_differ_because` why the server's own evaluation may have another
-    result, and `evaluated_by_server_because` why the server had to evaluate it.
+    was not replayed. Its result depends on samples up to `reach` before, and is known from
+    `known_since` on, None if that is from the beginning of the span. `computes_recordings` is
+    whether recording rules were computed. `error` is why it was not replayed, `may_differ_because`
+    why the server's own evaluation may have another result, and `evaluated_by_server_because` why
+    the server had to evaluate it.
     """
 
     outcome: Firings
     alerts: tuple[Alert, ...] = ()
+    reach: timedelta = timedelta(0)
+    known_since: datetime | None = None
     evaluated_from: str = ""
     computes_recordings: bool = False
     may_differ_because: str = ""
@@ -80,8 +92,9 @@ NOTHING: Final = SideFirings(outcome=NoAlert())
 class RuleReplayer:
     """Replays single alerts; samples that several alerts read are fetched once.
 
-    `span` is what is shown. The source has no sample before `begins`, when nothing was evaluated
-    (`absent()` would fire); None if that is not known. `has_recorded` says whether the source has
+    `span` is what is shown. The source has no sample before `begins`, None if that is not known:
+    nothing was evaluated before (`absent()` would fire), and an alert is known when its ranges are
+    filled. `has_recorded` says whether the source has
     the series that recording rules recorded; a file of samples has not. `origin` is
     what the samples are from if the reader does not say. `failures` counts requests
     in a row that the server did not answer.
@@ -103,11 +116,37 @@ class RuleReplayer:
     def both(
         self, change: AlertChange, old: RecordingRules, new: RecordingRules
     ) -> tuple[SideFirings, SideFirings]:
-        """When the alert fired on each side, both determined in the same way.
+        """When the alert fired on each side, both determined in the same way, for the same time.
 
         Recording rules are computed on both sides, or read on both: computed if they changed,
         or if the source does not have them.
         """
+        sides = self._both(change, old, new)
+        if self.begins is None:
+            return sides
+        since = self.begins + max(side.reach for side in sides)
+        return self._since(since, sides[0]), self._since(since, sides[1])
+
+    def _since(self, since: datetime, side: SideFirings) -> SideFirings:
+        """What is known since the ranges of both sides are filled."""
+        if not isinstance(side.outcome, AlertFirings):
+            return side
+        known = self.span.overlap(TimeSpan(since, self.span.end))
+        if known is None:
+            reason = f"its ranges are filled at {utc_minute(since)}, after the end of the samples"
+            return replace(side, outcome=NoHistory(reason), alerts=())
+        alerts = tuple(alert.since(milliseconds(since - EPOCH)) for alert in side.alerts)
+        is_later = known.start > self.span.start
+        return replace(
+            side,
+            outcome=fired_of(alerts, known),
+            alerts=alerts,
+            known_since=known.start if is_later else None,
+        )
+
+    def _both(
+        self, change: AlertChange, old: RecordingRules, new: RecordingRules
+    ) -> tuple[SideFirings, SideFirings]:
         is_changed = "recordings" in change.aspects or _reads_new(change, old, new)
         computes = is_changed or not self.has_recorded
         sides = [(change.old, old), (change.new, new)]
@@ -158,7 +197,7 @@ class RuleReplayer:
         if not replayed.storage.series and not replayed.alerts:
             return SideFirings(outcome=NoHistory(NO_SERIES))
         return replace(
-            self._fired(replayed.alerts),
+            self._fired(replayed.alerts, replayed.reach, placed),
             evaluated_from=" and ".join(sorted(origins)) or "no samples",
             computes_recordings=sum(len(group.rules) for group in groups) > 1,
             may_differ_because=why_it_may_differ(
@@ -207,7 +246,9 @@ class RuleReplayer:
         except (CannotReplay, SourceError) as error:
             return _unknown(error)
 
-        return replace(self._fired(alerts), evaluated_from=SERVER)
+        lengths = [length for rule in group.rules for _, length in selectors(rule.tree)]
+        reach = max([0, *lengths]) * MILLISECOND
+        return replace(self._fired(alerts, reach, placed), evaluated_from=SERVER)
 
     def _evaluated(self, placed: PlacedRule) -> TimeSpan:
         """The span, and so much before it that a `for` has begun."""
@@ -215,8 +256,12 @@ class RuleReplayer:
         start = whole.start if self.begins is None else max(whole.start, self.begins)
         return TimeSpan(start, whole.end)
 
-    def _fired(self, alerts: tuple[Alert, ...]) -> SideFirings:
-        return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts)
+    def _fired(
+        self, alerts: tuple[Alert, ...], reach: timedelta, placed: PlacedRule
+    ) -> SideFirings:
+        # Without a range nothing is judged by less than there is; a `for` only begins there.
+        reach += placed.rule.after + placed.rule.keep if reach else timedelta(0)
+        return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts, reach=reach)
 
 
 def _reads_new(change: AlertChange, old: RecordingRules, new: RecordingRules) -> bool:

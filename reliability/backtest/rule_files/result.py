@@ -74,10 +74,14 @@ class RuleBacktest(Backtest):
         return self.known.length / self.span.length
 
     @property
-    def known_weeks(self) -> float:
-        """Weeks with samples; none if no alert could be replayed on them."""
-        is_known = not self.alerts or any(not row.unknown for row in self.alerts)
-        return self.known.weeks if is_known else 0.0
+    def alert_coverage(self) -> float:
+        """Mean share of the span (0..1) in which alerts are known, of those that were replayed."""
+        replayed = [row for row in self.alerts if not row.unknown]
+        if self.alerts and not replayed:
+            return 0.0
+        start = self.known.start
+        late = sum(((row.known_since or start) - start for row in replayed), timedelta(0))
+        return self.coverage - late / max(len(replayed), 1) / self.span.length
 
     @property
     def last_known(self) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -96,15 +96,17 @@ class RuleSides:
 class RuleSamples:
     """A reader, the span to replay, the part of it that has samples, and how to evaluate.
 
-    `origin` is what the samples are from if the reader does not say. `has_recorded` is whether they
-    hold what recording rules recorded; a file of samples does not. `notes` say what the source
-    lacks; `after` returns what is only known after the replay.
+    The source has no sample before `begins`, which may be before the span; None if that is not
+    known. `origin` is what the samples are from if the reader does not say. `has_recorded` is
+    whether they hold what recording rules recorded; a file of samples does not. `notes` say what
+    the source lacks; `after` returns what is only known after the replay.
     """
 
     reader: SampleReader
     span: TimeSpan
     known: TimeSpan
     how: Semantics
+    begins: datetime | None = None
     origin: str = FILE
     has_recorded: bool = True
     notes: tuple[str, ...] = ()
@@ -177,7 +179,7 @@ def replay_sides(
     replayer = RuleReplayer(
         reader=samples.reader,
         span=samples.known,
-        begins=samples.known.start if samples.known.start > samples.span.start else None,
+        begins=samples.begins,
         how=samples.how,
         has_recorded=samples.has_recorded,
         origin=samples.origin,

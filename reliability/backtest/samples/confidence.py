@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from reliability.arrays import BoolArray, runs
+from reliability.arrays import BoolArray
 from reliability.backtest.confidence import PHASES, near_threshold, unseen
 from reliability.backtest.firing import Firing, ReplayTerms, grid_of
 from reliability.backtest.outcome import Confidence
@@ -42,7 +42,10 @@ def sampled_confidence(
 
     at = sampled.side.groups.index(group)
     phases = tuple(
-        (firing.every * quarter / PHASES, sum(1 for _ in runs(later[firing.alert][at].on)))
+        (
+            firing.every * quarter / PHASES,
+            len(list(later[firing.alert][at].since(terms.span.start).intervals())),
+        )
         for quarter, later in sampled.later.items()
     )
     gone = group.budget.share(unseen(firing, group.counts, grid))

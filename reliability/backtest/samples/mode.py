@@ -83,10 +83,10 @@ class SampleReplays:
             self.deviation += _deviation(latest, self.terms)
             self.no_data.extend(_no_data(old, new, latest.objective))
 
-        def outcomes(tier: str) -> tuple[Outcome, Outcome]:
-            after = _outcome(new, tier, self.terms)
+        def outcomes(tier: str, terms: ReplayTerms) -> tuple[Outcome, Outcome]:
+            after = _outcome(new, tier, terms)
             # Evaluating the rules takes most of a replay, so equal sides are evaluated once.
-            return after if old is new else _outcome(old, tier, self.terms), after
+            return after if old is new else _outcome(old, tier, terms), after
 
         before, after = (sampled.side if sampled else None for sampled in (old, new))
         return compare(before, after, outcomes, incidents=incidents, terms=self.terms)
@@ -124,7 +124,8 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
     total = Confidence() if terms.with_confidence else None
 
     for alert in sampled.side.tiers[tier]:
-        for group, firing in zip(sampled.side.groups, sampled.firings[alert], strict=True):
+        for group, whole in zip(sampled.side.groups, sampled.firings[alert], strict=True):
+            firing = whole.since(terms.span.start)
             time += firing.time
             if total is not None:
                 total += sampled_confidence(sampled, firing, group, terms=terms)

@@ -9,7 +9,7 @@ from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import recorded
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER
-from reliability.backtest.replay import open_side, warm_up_of
+from reliability.backtest.replay import filled, longest_window, open_side, warm_up_of
 from reliability.backtest.suggest.candidates import candidates
 from reliability.backtest.suggest.choice import Choice, PagingLimits, choose
 from reliability.backtest.suggest.sweep import SpanHistory, Sweep, past_of, swept
@@ -65,14 +65,15 @@ def suggest(
         return NotSwept(objective, f"{name} for a period of {objective.period.days}d is not there")
 
     alerts = {rate_windows.metadata.name: _alerts(objective, rate_windows) for rate_windows in sets}
-    every = (window for made in alerts.values() for alert in made for window in alert.windows)
-    warm_up = max(warm_up_of([objective]), *every)
-    side = open_side(objective, source, terms, warm_up=warm_up)
+    every = [alert for of_set in alerts.values() for alert in of_set]
+    longest = longest_window(every)
+    side = open_side(objective, source, terms, warm_up=max(warm_up_of([objective]), longest))
     if isinstance(side.missing, NoHistory):
         return NotSwept(objective, side.missing.reason)
 
-    pages = any(alert.tier == ALERT_TIER for of_set in alerts.values() for alert in of_set)
-    past = past_of(side, recorded([catalog], terms.span), terms, pages=pages)
+    pages = any(alert.tier == ALERT_TIER for alert in every)
+    alert_terms = filled([side], longest, terms)
+    past = past_of(side, recorded([catalog], terms.span), terms, alert_terms, pages=pages)
     if past is None:
         return NotSwept(objective, "nothing happened in the known part of the span")
     if past.known < WEEK:
@@ -81,11 +82,10 @@ def suggest(
         return NotSwept(objective, f"a suggestion needs a week of history, and {known} are known")
     tried = candidates(_bounds(catalog), objective.target)
     sweeps = tuple(
-        swept(side, past=past, windows=name, alerts=alert, tried=tried, terms=terms)
+        swept(side, past=past, windows=name, alerts=alert, tried=tried, terms=alert_terms)
         for name, alert in alerts.items()
     )
     limits = PagingLimits(_pages_a_week(catalog), _since(source, past, terms))
-    choice = choose(sweeps[0], past, objective.target, limits=limits)
 
     return TargetSuggestion(
         objective=objective,
@@ -94,7 +94,7 @@ def suggest(
         terms=terms,
         past=past,
         sweeps=sweeps,
-        choice=choice,
+        choice=choose(sweeps[0], past, objective.target, limits=limits),
         limits=limits,
     )
 

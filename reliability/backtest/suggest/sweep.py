@@ -15,7 +15,7 @@ from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, EventVerdict, NoAlert, OutcomeRow
-from reliability.backtest.replay import GroupSeries, ObjectiveSide
+from reliability.backtest.replay import GroupSeries, ObjectiveSide, coverage
 from reliability.backtest.suggest.candidates import TargetCandidate
 from reliability.backtest.suggest.levels import IntArray, episode_counts, levels
 from reliability.backtest.verdicts import verdicts_of
@@ -57,14 +57,15 @@ class SpanHistory:
 
     `overall` is that of the known part of the span. `ratios` has one entry for each known period
     that ends at the end of a day of the span; if the span is shorter than a period, one for the
-    whole span. `coverage` is that of the span. `part` is how much of it is known, in words, if no
-    period is known as a whole.
+    whole span. `coverage` is that of the span, and `alerts_known` the time in which alerts are
+    known. `part` is how much of the span is known, in words, if no period is known as a whole.
     """
 
     overall: float
     ratios: tuple[float, ...]
     coverage: Coverage
     events: tuple[EventVerdict, ...]
+    alerts_known: timedelta
     part: Message | None = None
 
     @property
@@ -74,9 +75,14 @@ class SpanHistory:
 
 
 def past_of(
-    side: ObjectiveSide, incidents: Iterable[Event], terms: ReplayTerms, *, pages: bool
+    side: ObjectiveSide,
+    incidents: Iterable[Event],
+    terms: ReplayTerms,
+    alert_terms: ReplayTerms,
+    *,
+    pages: bool,
 ) -> SpanHistory | None:
-    """Measure a side's span once; None without events.
+    """Measure a side's span once; None without events. `alert_terms` are those of its alerts.
 
     Without an alert that `pages` there is no incident to catch, as in a backtest.
     """
@@ -92,7 +98,7 @@ def past_of(
 
     events = tuple(
         verdict
-        for verdict in verdicts_of(side, (row,), incidents, terms=terms)
+        for verdict in verdicts_of(side, (row,), incidents, terms=terms, known=alert_terms.span)
         if verdict.known and pages
     )
     groups = [group.series.within(terms.span) for group in side.groups]
@@ -113,6 +119,7 @@ def past_of(
         coverage=covered,
         events=events,
         part=part,
+        alerts_known=coverage(side, alert_terms) * alert_terms.span.length,
     )
 
 
@@ -173,7 +180,7 @@ def _tried(
     counted: dict[str, IntArray],
     reached: IntArray,
 ) -> Iterator[SweepResult]:
-    weeks = past.known / WEEK
+    weeks = past.alerts_known / WEEK
     for index, candidate in enumerate(tried):
         budget = budget_of(candidate.target)
         yield SweepResult(

@@ -30,6 +30,8 @@ POINTS: Final = 500
 MINUTE: Final = timedelta(minutes=1)
 SECOND: Final = timedelta(seconds=1)
 MARGIN: Final = timedelta(hours=1)
+DAYS_BEFORE: Final = timedelta(days=31)
+"""Time before the span in which the beginning of the samples is looked for, too."""
 ALMOST_A_DAY: Final = timedelta(days=1, minutes=-1)
 ANSWERS: Final = "answers"
 
@@ -73,8 +75,15 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
     if options.samples is not None:
         span = TimeSpan.before(app.today, options.length)
         file = OpenMetricsFile.open(options.samples)
-        known = _known_of(file, options.samples, span)
-        return RuleSamples(reader=file, span=span, known=known, how=options.how, has_recorded=False)
+        held = file.whole_span
+        return RuleSamples(
+            reader=file,
+            span=span,
+            known=_known_of(held, options.samples, span),
+            how=options.how,
+            begins=held.start if held else None,
+            has_recorded=False,
+        )
     if options.prometheus is not None:
         return _server(app, options, options.prometheus, closing)
     if INDEX.is_file():
@@ -88,13 +97,12 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
     )
 
 
-def _known_of(file: OpenMetricsFile, path: Path, span: TimeSpan) -> TimeSpan:
-    """Return the part of a span that a file has samples of.
+def _known_of(held: TimeSpan | None, path: Path, span: TimeSpan) -> TimeSpan:
+    """Return the part of a span that a file has samples of, None if it has none at all.
 
     Raises:
         ReliabilityError: the file has samples, and none of them is in the span.
     """
-    held = file.whole_span
     if held is None:
         return span
     known = span.overlap(held)
@@ -116,6 +124,7 @@ def _store(options: SampleOptions) -> RuleSamples:
         reader=stored.reader,
         span=stored.span,
         known=stored.known,
+        begins=stored.begins,
         how=options.how if options.ranges else stored.reader.index.how,
         origin=STORE,
         notes=stored.notes,
@@ -137,14 +146,20 @@ def _server(app: App, options: SampleOptions, url: str, closing: ExitStack) -> R
     if app.today == now.date():
         span = TimeSpan(now - options.length, now)
 
-    known = known_span(app, server, span)
+    held = known_span(app, server, span.extended(DAYS_BEFORE))
+    known = TimeSpan(max(held.start, span.start), span.end)
     how = semantics_of(server.server, Ranges(options.ranges) if options.ranges else None)
     cache = app.settings.cache_folder
     raw = RawSampleServer.of(
         server, AnswerCache.open(cache / ANSWERS, secret or "") if cache else None
     )
     return RuleSamples(
-        reader=raw, span=span, known=known, how=how, after=lambda: tuple(_notes(raw))
+        reader=raw,
+        span=span,
+        known=known,
+        how=how,
+        begins=held.start,
+        after=lambda: tuple(_notes(raw)),
     )
 
 

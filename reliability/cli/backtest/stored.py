@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,13 +41,17 @@ class NothingStored:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSource:
-    """A reader of the store, the span to replay, what is known of it, and what is left out."""
+    """A reader of the store, the span to replay, what is known of it, and what is left out.
+
+    `begins` is the first sample, which may be before the span.
+    """
 
     reader: SampleStore
     span: TimeSpan
     known: TimeSpan
+    begins: datetime
     notes: tuple[str, ...]
 
 
@@ -78,4 +82,6 @@ def stored_source(
     span = TimeSpan(end - timedelta(days=min(days or index.days, index.days)), end)
     begins = index.begins or index.span.start
     known = TimeSpan(min(max(span.start, begins), span.end), span.end)
-    return StoredSource(store, span, known, tuple(index.notes))
+    return StoredSource(
+        reader=store, span=span, known=known, begins=begins, notes=tuple(index.notes)
+    )

@@ -31,7 +31,8 @@ class Order:
     """Rules in an order in which each one's inputs are recorded before it.
 
     `since` has the time from which each rule is needed, and `raw` the earliest time that each
-    selector of unrecorded series reads: milliseconds since 1970.
+    selector of unrecorded series reads: milliseconds since 1970. `reach` is the sum of the ranges
+    on the longest path from an evaluation to such a selector, in milliseconds.
     """
 
     lookback: int
@@ -39,6 +40,7 @@ class Order:
     rules: list[RulePosition] = field(default_factory=list)
     since: dict[tuple[str, int], int] = field(default_factory=dict)
     raw: dict[Selector, int] = field(default_factory=dict)
+    reach: int = 0
 
     @classmethod
     def of(
@@ -58,7 +60,7 @@ class Order:
         order = cls(lookback=lookback, recorded=recorded)
         for position in placed:
             if wanted(position.rule):
-                order._need(position, start, ())
+                order._need(position, start, (), reach=0)
 
         return order
 
@@ -66,7 +68,9 @@ class Order:
         """Return the time from which a rule is needed, in milliseconds since 1970."""
         return self.since[_key(placed)]
 
-    def _need(self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...]) -> None:
+    def _need(
+        self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...], reach: int
+    ) -> None:
         if any(_key(placed) == _key(reader) for reader in readers):
             raise CannotReplay(
                 Message("{rule} reads what it records itself", rule=placed.rule.name)
@@ -78,20 +82,27 @@ class Order:
             return
 
         self.since[key] = since
-        offset = milliseconds(placed.group.offset)
-        for selector, earliest in reads(placed.rule.tree, since - offset):
-            self._read(placed, selector, earliest - self.lookback, readers=readers)
+        at = since - milliseconds(placed.group.offset)
+        for selector, earliest in reads(placed.rule.tree, at):
+            further = reach + at - earliest
+            self._read(placed, selector, earliest - self.lookback, readers=readers, reach=further)
         # After its inputs: this makes the list a topological order.
         if before is None:
             self.rules.append(placed)
 
     def _read(
-        self, placed: RulePosition, tree: Any, since: int, readers: tuple[RulePosition, ...]
+        self,
+        placed: RulePosition,
+        tree: Any,
+        since: int,
+        readers: tuple[RulePosition, ...],
+        reach: int,
     ) -> None:
         selector = Selector.of_tree(tree)
         producers = self.recorded.get(_name(selector), ())
         if not producers:
             self.raw[selector] = min(since, self.raw.get(selector, since))
+            self.reach = max(self.reach, reach)
 
         for producer in producers:
             if producer.group is placed.group and producer.index > placed.index:
@@ -105,7 +116,7 @@ class Order:
             # The newest sample before a time can be one interval old, and the groups are offset by
             # up to another one.
             earlier = since - 2 * milliseconds(producer.group.every)
-            self._need(producer, earlier, (*readers, placed))
+            self._need(producer, earlier, (*readers, placed), reach=reach)
 
 
 def _key(placed: RulePosition) -> tuple[str, int]:

@@ -22,7 +22,7 @@ from reliability.promql.evaluate.lines import (
 )
 from reliability.promql.evaluate.order import Order, RulePosition
 from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup
-from reliability.promql.evaluate.semantics import Semantics, milliseconds
+from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import Selector
@@ -113,13 +113,23 @@ class Alert:
     times: Times
     states: States
 
+    def since(self, time: int) -> Alert:
+        """Return the alert without the evaluations before a time, in milliseconds since 1970."""
+        part = slice(int(np.searchsorted(self.times, time)), None)
+        states = States(self.states.pending[part], self.states.firing[part])
+        return replace(self, times=self.times[part], states=states)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replay:
-    """Result of a replay: every alert that was ever pending, and all series, recorded or raw."""
+    """Result of a replay: every alert that was ever pending, and all series, recorded or raw.
+
+    `reach` is how long before an evaluation the samples are that its ranges depend on.
+    """
 
     alerts: tuple[Alert, ...]
     storage: Storage
+    reach: timedelta = timedelta(0)
 
 
 def replay(
@@ -146,7 +156,7 @@ def replay(
         times = grid.of(placed.group, order.since_of(placed), end)
         alerts.extend(evaluate(placed, storage, times, how=how))
 
-    return Replay(tuple(alerts), storage)
+    return Replay(tuple(alerts), storage, order.reach * MILLISECOND)
 
 
 def _read(reader: SampleReader, raw: Mapping[Selector, int], span: TimeSpan) -> Iterator[Counter]:

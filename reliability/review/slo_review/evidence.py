@@ -15,7 +15,14 @@ from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, AlertFirings, NoAlert, OutcomeRow
-from reliability.backtest.replay import ObjectiveSide, budget_side, fired, open_side
+from reliability.backtest.replay import (
+    ObjectiveSide,
+    budget_side,
+    filled,
+    fired,
+    longest_window,
+    open_side,
+)
 from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import budget_of
 from reliability.history.series import SeriesSource
@@ -137,8 +144,8 @@ def evidence(
     """
     span = TimeSpan.before(until, max(length, objective.period))
     terms = ReplayTerms(span)
-    windows = [window for alert in objective.alerts for window in alert.windows]
-    side = open_side(objective, source, terms, warm_up=max([SIX_HOURS, *windows]))
+    longest = longest_window(objective.alerts)
+    side = open_side(objective, source, terms, warm_up=max(SIX_HOURS, longest))
     not_replayed = ""
     if side.missing is not None:
         not_replayed = side.missing.reason
@@ -146,10 +153,9 @@ def evidence(
         if side.missing is not None:
             return NoEvidence(objective, side.missing.reason)
 
-    rows = () if not_replayed else tuple(_rows(side, terms))
-    verdicts = [
-        verdict for verdict in verdicts_of(side, rows, incidents, terms=terms) if verdict.known
-    ]
+    alert_terms = filled([side], longest, terms)
+    rows = () if not_replayed else tuple(_rows(side, alert_terms))
+    verdicts = [each for each in verdicts_of(side, rows, incidents, terms=terms) if each.known]
     spans = [verdict.event.span for verdict in verdicts]
     period = _latest_period(side, TimeSpan.before(until, objective.period))
     measured_evidence = ObjectiveEvidence(
@@ -165,7 +171,9 @@ def evidence(
     if not_replayed:
         return measured_evidence
 
-    weeks = tuple(measured_evidence.knows(week) for week in _weeks(span))
+    parts = (part.overlap(alert_terms.span) for part in measured_evidence.known)
+    replayed = replace(measured_evidence, known=tuple(filter(None, parts)))
+    weeks = tuple(replayed.knows(week) for week in _weeks(span))
     pages, tickets = (
         _notifications(rows, tier, spans, known_weeks=weeks, span=span)
         for tier in (ALERT_TIER, TICKET_TIER)

@@ -120,6 +120,19 @@ def test_it_says_its_mode_and_how_far_event_mode_is_off(shop: Path) -> None:
     assert 0 < off["differing"] < 60
 
 
+def test_it_is_not_compared_with_event_mode_where_that_replays_nothing(tmp_path: Path) -> None:
+    files = {"slo": slo("checkout"), "policy": policy("checkout"), "windows": WINDOWS}
+    for name, written in files.items():
+        (tmp_path / "services").mkdir(exist_ok=True)
+        (tmp_path / f"services/{name}.yaml").write_text(written)
+    five_minutes = {labels: of[::5] for labels, of in samples() if 'instance="a"' in labels}
+    write_openmetrics(tmp_path / "samples.txt", "requests_total", five_minutes)
+    assert "its samples are 300 s apart" in said(tmp_path)["slos"][0]["new"]["no_history"]
+    result = said(tmp_path, "--mode", "sample")
+    assert result["slos"][0]["new"]["episodes"] > 0
+    assert set(result["event_mode"].values()) == {0}
+
+
 def test_signals_are_replayed_or_say_why_not(shop: Path) -> None:
     _, error, tail = said(shop, "--mode", "sample")["signals"]
     assert error["alert"] == "SomeError"

@@ -28,6 +28,7 @@ PAST = SpanHistory(
     ratios=(0.0004,) * 10,
     coverage=Coverage(history=1.0, elapsed=28 * DAY),
     events=(),
+    alerts_known=28 * DAY,
 )
 YOUNG = replace(PAST, ratios=(), coverage=Coverage(history=0.5, elapsed=28 * DAY))
 GOOD = SweepResult(

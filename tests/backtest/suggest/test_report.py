@@ -88,9 +88,10 @@ def found() -> list[report.Found]:
         ratios=(0.0004,) * 10,
         coverage=Coverage(history=0.98765432101),
         events=events,
+        alerts_known=SPAN.length,
     )
     half = Coverage(history=0.5, elapsed=SPAN.length)
-    young = SpanHistory(overall=0.0005, ratios=(), coverage=half, events=(), part=half.extent)
+    young = replace(past, overall=0.0005, ratios=(), coverage=half, events=(), part=half.extent)
     return [
         suggestion("checkout", "0.9973", past=past, is_made_up=False),
         suggestion("keep-me", "0.999", past=replace(past, events=()), is_made_up=True),

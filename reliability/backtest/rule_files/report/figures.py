@@ -8,6 +8,7 @@ from typing import Final
 
 from reliability.backtest.headline import both
 from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome
+from reliability.backtest.report.figures import filling
 from reliability.backtest.report.notified import receivers_of
 from reliability.backtest.rule_files.result import AlertRow, RuleBacktest
 from reliability.backtest.tally import NOTHING
@@ -70,6 +71,7 @@ def facts(result: RuleBacktest, *, verbose: bool) -> Iterator[str]:
     if result.related:
         alerts = "1 unchanged alert" if result.related == 1 else f"{result.related:,} unchanged"
         yield f"also simulated, since they may inhibit these or share a group: {alerts}"
+    yield from filling(result)
     yield from result.notes
 
 

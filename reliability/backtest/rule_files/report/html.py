@@ -49,7 +49,8 @@ def _alert(row: AlertRow, result: RuleBacktest, verbose: bool) -> Html:
     about = (what_changed(row), arrows(effect_of(row)), *way, row.key.location)
     old, new = ("alert" if effect in PAGING else "ticket" for effect in row.effects)
     known, span = result.known, result.span
-    gaps = (TimeSpan(span.start, known.start), TimeSpan(known.end, span.end))
+    since = max(known.start, row.known_since or known.start)
+    gaps = (TimeSpan(span.start, since), TimeSpan(known.end, span.end))
     picture = Picture(
         result=result,
         rows=[PictureRow(name="", tiers=(old, new), old=row.old, new=row.new)],
