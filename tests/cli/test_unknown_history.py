@@ -167,7 +167,7 @@ class Report:
     source: tuple[str, ...]
     none: str
     every: str
-    third: str = "10 of 30 days"
+    third: tuple[str, ...] = ("10 of 30 days",)
 
     def text(self, repositories: Repositories, amount: Amount) -> str:
         """The report of a repository, without the backslashes of Markdown."""
@@ -183,9 +183,12 @@ RULE_FILES: Final = (
 )
 FORMS: Final = ("text", "markdown", "html")
 EMPTY: Final = "no data in the store"
+NONE: Final = "No history is stored"
+PART: Final = "10 of 30 days known"
+OVER: Final = "over 10 of 30 days"
 BACKTEST: Final = ("backtest", "--all", "--format")
-REPLAYED: Final = ("othing replayed", "ages a week 0.5")
-RULES_REPLAYED: Final = ("othing replayed", "ages 6", "1 of 3 days")
+REPLAYED: Final = ("othing replayed", "ages a week 0.5", (PART,))
+RULES_REPLAYED: Final = ("othing replayed", "ages 6", ("1 of 3 days known",))
 TEXTS: Final = {
     **{f"backtest, {form}": Report((*BACKTEST, form), *REPLAYED) for form in FORMS},
     "backtest of a change": Report(("backtest", "--base", "main"), *REPLAYED),
@@ -200,15 +203,15 @@ TEXTS: Final = {
     "dashboard": Report(("dashboard",), "Not known whether it burns", "99.72 %"),
     "revisit": Report(("revisit",), EMPTY, "99.72 %"),
     **{
-        f"{name}, {form}": Report((form, f"en/{page}.html"), none, every)
+        f"{name}, {form}": Report((form, f"en/{page}.html"), none, every, tuple(third))
         for form in ("live", "stored")
-        for name, page, none, every in (
-            ("overview", "index", "2 not known", "99.72 %"),
-            ("team", "teams/web", "not known pages per week", "0.5 pages per week"),
-            ("service", "services/shop", EMPTY, "99.72 %"),
-            ("notifications", "notifications", "No history is stored", "5 messages"),
-            ("on-call", "on-call", "No history is stored", "0.5"),
-            ("review room", "reviews", "has no measurements", "99.72 %"),
+        for name, page, none, every, *third in (
+            ("overview", "index", "2 not known", "99.72 %", "0.7 over 10 of 30 days"),
+            ("team", "teams/web", "not known pages", "0.5 pages", PART),
+            ("service", "services/shop", EMPTY, "99.72 %", OVER, "x=0.0% width=66.67%"),
+            ("notifications", "notifications", NONE, "5 messages", PART, "14 | not known"),
+            ("on-call", "on-call", NONE, "0.5", PART),
+            ("review room", "reviews", "has no measurements", "99.72 %", OVER),
         )
     },
 }
@@ -269,7 +272,7 @@ def test_without_history_nothing_is_claimed(name: str, repositories: Repositorie
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_third_of_it_is_named_with_its_figures(name: str, repositories: Repositories) -> None:
     text = TEXTS[name].text(repositories, "third")
-    assert TEXTS[name].third in text
+    assert [mark for mark in TEXTS[name].third if mark not in text] == []
     # The targets that `suggest` tried are below the part that is known.
     above = re.split("[Ww]indows google-30d", text)[0].splitlines()
     lines = [line for line in above if OF_A_THIRD.search(line)]
