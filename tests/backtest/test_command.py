@@ -112,7 +112,7 @@ def test_json_goes_to_stdout_alone(shop: Path) -> None:
 
 
 def test_markdown_is_for_a_comment(shop: Path) -> None:
-    assert backtest(shop, "--format", "markdown").out.startswith("### Alert episodes a week ")
+    assert backtest(shop, "--format", "markdown").out.startswith("### alert episodes a week ")
 
 
 def test_the_day_decides_what_is_replayed(shop: Path) -> None:

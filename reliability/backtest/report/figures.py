@@ -276,7 +276,7 @@ def objective_words(replayed: Replayed, words: Words = ENGLISH) -> str:
 def _measured(history: SliSummary, words: Words) -> Iterator[str]:
     if history.attainment is not None:
         yield words("measured {share}", share=attained_words(history.attainment, history, words))
-    if history.coverage != 1:
+    if history.coverage != 1 and (history.part is None or history.attainment is None):
         yield words("{share} covered", share=significant_percent(history.coverage, 4))
 
 

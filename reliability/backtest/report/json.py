@@ -22,7 +22,13 @@ from reliability.backtest.outcome import (
     TierTotals,
     UnknownNotifications,
 )
-from reliability.backtest.report.quality_json import confidence, interval, quality_keys, span_of
+from reliability.backtest.report.quality_json import (
+    confidence,
+    interval,
+    quality_keys,
+    six_digits,
+    span_of,
+)
 from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory
 from reliability.render.display import inert_json
@@ -48,7 +54,7 @@ def document(result: Backtest) -> dict[str, Any]:
         "source": result.source,
         "synthetic": result.is_synthetic,
         "span": {**span_of(result.span), "days": result.span.length / timedelta(days=1)},
-        "coverage": _round(result.coverage),
+        "coverage": six_digits(result.coverage),
         "ranges": result.terms.ranges.value,
         "phase_minutes": result.terms.phase // timedelta(minutes=1),
         "base": result.base or None,
@@ -120,7 +126,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any] | None:
             return {
                 "episodes": len(outcome.episodes),
                 "minutes": outcome.minutes,
-                "per_week": _round(outcome.per_week.value),
+                "per_week": six_digits(outcome.per_week.value),
                 "intervals": [interval(episode) for episode in outcome.episodes],
                 "confidence": confidence(outcome.confidence),
             }
@@ -133,13 +139,13 @@ def _objective(replayed: Replayed) -> dict[str, Any]:
         "slo": replayed.slo,
         "objective": replayed.objective,
         "target": float(replayed.target),
-        "coverage": _round(known.coverage) if known else 0.0,
+        "coverage": six_digits(known.coverage) if known else 0.0,
         "events": known.events if known else None,
         "attainment": known.attainment if known else None,
         "partial": known.part is not None if known else None,
         "no_history": replayed.history.reason if isinstance(replayed.history, NoHistory) else None,
         "query_changed": replayed.query_changed,
-        "budget_by_day": [None if day is None else _round(day) for day in known.days]
+        "budget_by_day": [None if day is None else six_digits(day) for day in known.days]
         if known
         else [],
         "digest": replayed.digest,
@@ -158,7 +164,7 @@ def _sum(totals: TierTotals) -> dict[str, Any] | None:
     return {
         "episodes": totals.episodes,
         "minutes": totals.minutes,
-        "per_week": _round(totals.per_week.value),
+        "per_week": six_digits(totals.per_week.value),
     }
 
 
@@ -172,16 +178,12 @@ def verdict_json(verdict: EventVerdict, compares: bool) -> dict[str, Any]:
         "service": event.service,
         "slo": verdict.slo,
         "slos": sorted(event.slos),
-        "budget_spent": _round(verdict.spent),
+        "budget_spent": six_digits(verdict.spent),
         "old": verdict.old.word if compares and verdict.known else None,
         "new": verdict.new.word if verdict.known else None,
         "old_ticket": verdict.old.ticketed if compares and verdict.known else None,
         "new_ticket": verdict.new.ticketed if verdict.known else None,
     }
-
-
-def _round(number: float | None) -> float | None:
-    return None if number is None else round(number, 6)
 
 
 def notifications(result: Backtest) -> dict[str, Any]:

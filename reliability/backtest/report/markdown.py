@@ -23,8 +23,9 @@ def text(report: BacktestReport, *, room: int | None = None) -> str:
 
 
 def _lines(report: BacktestReport, most: int) -> Iterator[str]:
-    yield f"### {_shown(report.headline[:1].upper() + report.headline[1:], LONGEST_LINE)}"
-    yield ""
+    yield f"### {_shown(report.headline, LONGEST_LINE)}"
+    if report.facts:
+        yield ""
     yield from _list(report.facts)
     for section in report.shortened(most):
         yield from _section(section)

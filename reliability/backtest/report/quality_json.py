@@ -31,11 +31,11 @@ def _quality(outcome: Outcome, replayed: Replayed, result: Backtest) -> dict[str
         return None
 
     return {
-        "short_share": _round(quality.short),
-        "night_share": _round(quality.night),
-        "weekend_share": _round(quality.weekend),
-        "precision": _round(quality.precision),
-        "recall": _round(quality.recall),
+        "short_share": six_digits(quality.short),
+        "night_share": six_digits(quality.night),
+        "weekend_share": six_digits(quality.weekend),
+        "precision": six_digits(quality.precision),
+        "recall": six_digits(quality.recall),
         "detection_minutes": _delay(quality.detection),
         "reset_minutes": _delay(quality.reset),
     }
@@ -72,7 +72,7 @@ def confidence(measured: Confidence | None) -> dict[str, Any] | None:
             {"offset_minutes": late / MINUTE, "episodes": episodes}
             for late, episodes in measured.phases
         ],
-        "undetected_budget": _round(measured.unseen),
+        "undetected_budget": six_digits(measured.unseen),
     }
 
 
@@ -80,7 +80,7 @@ def interval(episode: Episode) -> dict[str, Any]:
     """Return one episode."""
     return {
         **span_of(episode.span),
-        "budget_spent": _round(episode.spent),
+        "budget_spent": six_digits(episode.spent),
         "labels": dict(episode.labels),
     }
 
@@ -91,5 +91,6 @@ def span_of(span: TimeSpan) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
-def _round(number: float | None) -> float | None:
+def six_digits(number: float | None) -> float | None:
+    """Return a number with six digits after the point; None if it is not known."""
     return None if number is None else round(number, 6)

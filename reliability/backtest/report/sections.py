@@ -61,10 +61,10 @@ class BacktestReport:
     """Everything that a report shows, in the language of `words`; a comment folds `details`."""
 
     headline: str
-    facts: Sequence[str]
-    details: Sequence[str]
-    sections: Sequence[BacktestSection]
-    words: Words
+    facts: Sequence[str] = ()
+    details: Sequence[str] = ()
+    sections: Sequence[BacktestSection] = ()
+    words: Words = ENGLISH
 
     @classmethod
     def of(

@@ -21,8 +21,9 @@ def printable(lines: Iterable[str]) -> Iterator[str]:
 
 def _lines(report: BacktestReport, view: TextView, most: int) -> Iterator[str]:
     yield report.headline
-    yield ""
-    yield from (f"  {fact}" for fact in (*report.facts, *report.details))
+    if facts := (*report.facts, *report.details):
+        yield ""
+    yield from (f"  {fact}" for fact in facts)
     for section in report.shortened(most):
         yield ""
         if section.title:

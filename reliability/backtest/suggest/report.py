@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
-from reliability.backtest.report.text import printable
+from reliability.backtest.report import markdown as report_markdown
+from reliability.backtest.report import text as report_text
+from reliability.backtest.report.sections import BacktestReport, BacktestSection
 from reliability.backtest.suggest import words
 from reliability.backtest.suggest.choice import Choice, NoSuggestion, Suggested
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion
 from reliability.backtest.suggest.sweep import SpanHistory, SweepResult
 from reliability.rates import WeeklyRate
 from reliability.render.display import inert_json
-from reliability.render.markdown import plain
-from reliability.render.tables import PIPE, TextView, text_table
+from reliability.render.tables import PIPE, TextView
 
 VERSION: Final = 1
 """Version of the JSON format."""
@@ -23,58 +24,41 @@ Found = TargetSuggestion | NotSwept
 
 def text(suggestions: Iterable[Found], view: TextView = PIPE, *, every: bool) -> str:
     """Format suggestions for a terminal or a pipe."""
-    return "\n\n".join(
-        "\n".join(printable(_lines(suggestion, view, every))) for suggestion in suggestions
-    )
-
-
-def _lines(suggestion: Found, view: TextView, every: bool) -> Iterator[str]:
-    if isinstance(suggestion, NotSwept):
-        yield f"{words.name_of(suggestion)}: {suggestion.reason}"
-        return
-
-    yield f"{words.name_of(suggestion)}: {words.verdict(suggestion)}"
-    yield from (f"  - {reason}" for reason in words.reasons(suggestion))
-    yield ""
-    yield from (f"  {fact}" for fact in words.facts(suggestion))
-
-    for sweep in suggestion.sweeps:
-        yield ""
-        yield f"  windows {sweep.windows}; {words.EPISODES}"
-        table = [words.HEADS, *words.rows(suggestion, sweep, every=every)]
-        lines = text_table(table, view.indented(2), numbers=range(1, len(words.HEADS)))
-        yield from (f"  {line}" for line in lines)
+    reports = (suggestion_report(suggestion, every=every) for suggestion in suggestions)
+    return "\n\n".join(report_text.text(report, view) for report in reports)
 
 
 def markdown(suggestions: Iterable[Found], *, every: bool) -> str:
     """Format suggestions as Markdown."""
-    return "\n\n".join("\n".join(_marked(suggestion, every)) for suggestion in suggestions)
+    reports = (suggestion_report(suggestion, every=every) for suggestion in suggestions)
+    return "\n\n".join(report_markdown.text(report) for report in reports)
 
 
-def _marked(suggestion: Found, every: bool) -> Iterator[str]:
+def suggestion_report(suggestion: Found, *, every: bool) -> BacktestReport:
+    """Return the report of one objective; with `every`, of all targets that were tried."""
+    name = words.name_of(suggestion)
     if isinstance(suggestion, NotSwept):
-        yield plain(f"{words.name_of(suggestion)}: {suggestion.reason}")
-        return
-
-    yield f"**{plain(f'{words.name_of(suggestion)}: {words.verdict(suggestion)}')}**"
-    yield ""
-    for reason in words.reasons(suggestion):
-        yield f"- {plain(reason)}"
-    if words.reasons(suggestion):
-        yield ""
-
-    yield from (f"- {plain(fact)}" for fact in words.facts(suggestion))
-    for sweep in suggestion.sweeps:
-        yield ""
-        yield plain(f"Windows {sweep.windows}; {words.EPISODES}")
-        yield ""
-        yield _cells(words.HEADS)
-        yield f"|{' --- |' * len(words.HEADS)}"
-        yield from (_cells(row) for row in words.rows(suggestion, sweep, every=every))
-
-
-def _cells(row: Sequence[str]) -> str:
-    return "| " + " | ".join(plain(cell) for cell in row) + " |"
+        return BacktestReport(headline=f"{name}: {suggestion.reason}")
+    return BacktestReport(
+        headline=f"{name}: {words.verdict(suggestion)}",
+        facts=words.reasons(suggestion),
+        sections=[
+            *(
+                BacktestSection(
+                    title=f"Windows {sweep.windows}; {words.EPISODES}",
+                    heads=words.HEADS,
+                    rows=words.rows(suggestion, sweep, every=every),
+                    numbers=range(1, len(words.HEADS)),
+                )
+                for sweep in suggestion.sweeps
+            ),
+            BacktestSection(
+                title="How this was computed",
+                lines=list(words.facts(suggestion)),
+                is_folded=True,
+            ),
+        ],
+    )
 
 
 def document(suggestions: Iterable[Found]) -> str:

@@ -220,7 +220,7 @@ def command(app: App, /, **options: Any) -> int:
     chosen = {name: options.pop(name) for name in RULE_FILES_OPTIONS}
     if chosen["rules"]:
         ensure_extra("backtest", "store")
-        from reliability.cli.backtest.rules import RuleFilesOptions
+        from reliability.cli.backtest.rule_samples import RuleFilesOptions
         from reliability.cli.backtest.rules import run as run_rules
 
         shared = {name: options[name] for name in SHARED_OPTIONS}

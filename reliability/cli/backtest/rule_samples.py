@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reliability.backtest.rule_files.reading import RuleSet
-from reliability.backtest.rule_files.run import RuleSamples
+from reliability.backtest.rule_files.run import RuleSamples, RuleSides
 from reliability.cli.backtest.stored import INDEX, NothingStored, stored_source
 from reliability.errors import ReliabilityError
 from reliability.history.sources.openmetrics import OpenMetricsFile
@@ -37,21 +36,31 @@ ANSWERS: Final = "answers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SampleOptions:
-    """The options that say where samples are from; `ranges` of None is what the server has.
+class RuleFilesOptions:
+    """What the options say; `rules` are patterns such as `rules/**/*.yml`, files or folders.
 
-    `rules` are both sides, and `base` is the commit that is compared with, or empty. In a review
-    (`is_review`) a missing store is allowed: the default branch has yet to fill it.
+    `ranges` of None is what the server has. With a `forge`, nothing needs to be stored: the default
+    branch has yet to fill the store.
     """
 
+    rules: tuple[str, ...]
+    alertmanager: Path | None
+    alertmanager_version: str
     prometheus: str | None
     authorization: str | None
     samples: Path | None
+    revision: str | None
     days: int | None
     ranges: str | None
-    is_review: bool
-    rules: tuple[RuleSet, ...] = ()
-    base: str = ""
+    page: tuple[str, ...]
+    ticket: tuple[str, ...]
+    incidents: Path | None
+    every: bool
+    budget: int | None
+    form: str
+    output: Path | None
+    forge: str | None = None
+    event: Path | None = None
 
     @property
     def length(self) -> timedelta:
@@ -64,7 +73,9 @@ class SampleOptions:
         return Semantics(Ranges(self.ranges or Ranges.LEFT_OPEN.value))
 
 
-def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> RuleSamples:
+def open_rule_samples(
+    app: App, options: RuleFilesOptions, sides: RuleSides, closing: ExitStack
+) -> RuleSamples:
     """Open the source that the options name; without one, what is stored.
 
     Raises:
@@ -87,8 +98,8 @@ def open_rule_samples(app: App, options: SampleOptions, closing: ExitStack) -> R
     if options.prometheus is not None:
         return _server(app, options, options.prometheus, closing)
     if INDEX.is_file():
-        return _store(options)
-    if options.is_review:
+        return _store(options, sides)
+    if options.forge is not None:
         span = TimeSpan.before(app.today, options.length)
         return RuleSamples(reader=NothingStored(), span=span, known=span, how=options.how)
     raise ReliabilityError(
@@ -118,8 +129,8 @@ def _known_of(held: TimeSpan | None, path: Path, span: TimeSpan) -> TimeSpan:
     return TimeSpan(known.start if is_late else span.start, known.end if is_short else span.end)
 
 
-def _store(options: SampleOptions) -> RuleSamples:
-    stored = stored_source(Path.cwd(), options.days, options.rules, options.base)
+def _store(options: RuleFilesOptions, sides: RuleSides) -> RuleSamples:
+    stored = stored_source(Path.cwd(), options.days, sides.rule_sets, sides.base)
     return RuleSamples(
         reader=stored.reader,
         span=stored.span,
@@ -131,7 +142,7 @@ def _store(options: SampleOptions) -> RuleSamples:
     )
 
 
-def _server(app: App, options: SampleOptions, url: str, closing: ExitStack) -> RuleSamples:
+def _server(app: App, options: RuleFilesOptions, url: str, closing: ExitStack) -> RuleSamples:
     # httpx and pyarrow, which a replay of a file does not need
     from reliability.history.sources.answers import AnswerCache
     from reliability.history.sources.engine import semantics_of

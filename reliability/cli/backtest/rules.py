@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Final
@@ -22,7 +21,7 @@ from reliability.backtest.rule_files.result import RuleBacktest
 from reliability.backtest.rule_files.run import RuleFilesRequest, RuleReplayOptions
 from reliability.cli.app import App
 from reliability.cli.backtest.posting import COMMENT_ROOM, change_of, post
-from reliability.cli.backtest.rule_samples import SampleOptions, open_rule_samples
+from reliability.cli.backtest.rule_samples import RuleFilesOptions, open_rule_samples
 from reliability.finding import Problem
 from reliability.pipeline import read_rule_files, replay_rules
 from reliability.render.display import inert, safe
@@ -31,42 +30,6 @@ from reliability.render.tables import PIPE
 STANDARD_INPUT: Final = "-"
 SHOWN: Final = 50
 """Rows in a terminal; other formats have all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFilesOptions:
-    """What the options say; `rules` are patterns such as `rules/**/*.yml`, files or folders."""
-
-    rules: tuple[str, ...]
-    alertmanager: Path | None
-    alertmanager_version: str
-    prometheus: str | None
-    authorization: str | None
-    samples: Path | None
-    revision: str | None
-    days: int | None
-    ranges: str | None
-    page: tuple[str, ...]
-    ticket: tuple[str, ...]
-    incidents: Path | None
-    every: bool
-    budget: int | None
-    form: str
-    output: Path | None
-    forge: str | None = None
-    event: Path | None = None
-
-    @property
-    def samples_from(self) -> SampleOptions:
-        """Where samples are from."""
-        return SampleOptions(
-            prometheus=self.prometheus,
-            authorization=self.authorization,
-            samples=self.samples,
-            days=self.days,
-            ranges=self.ranges,
-            is_review=self.forge is not None,
-        )
 
 
 def run(app: App, options: RuleFilesOptions) -> int:
@@ -84,8 +47,7 @@ def run(app: App, options: RuleFilesOptions) -> int:
     if sides.old is not None and sides.old_rules is not None:
         _note_unread(app, sides.base, sides.old_rules.problems)
     with ExitStack() as closing:
-        asked = replace(options.samples_from, rules=sides.rule_sets, base=sides.base)
-        samples = open_rule_samples(app, asked, closing)
+        samples = open_rule_samples(app, options, sides, closing)
         result = replay_rules(sides, samples, _replay_options(app, options))
 
     written = _written(app, result, options)

@@ -104,7 +104,7 @@ def test_without_stored_samples_the_comment_says_how_to_get_them(pull: RulesPull
     ended = pull.job()
     assert (ended.code, ended.err) == (0, "")
     [comment] = pull.world.bodies()
-    assert "### Nothing replayed\\: 1 alert without history" in comment
+    assert "### nothing replayed\\: 1 alert without history" in comment
     assert "the default branch has stored no samples" in comment
     assert "pages a week" not in comment, "nothing is claimed"
 
@@ -119,7 +119,7 @@ def test_a_change_of_layout_says_that_nothing_changes(pull: RulesPull) -> None:
     pull.change(RULE_FILE, "queue_length == 0", "queue_length   ==  0")
     assert pull.job().code == 0
     [comment] = pull.world.bodies()
-    assert "No alert changed its meaning or its route" in comment
+    assert "### no alert changed its meaning or its route" in comment
 
 
 def test_a_token_that_may_only_read_leaves_the_report_in_the_summary(pull: RulesPull) -> None:

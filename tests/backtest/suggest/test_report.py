@@ -117,5 +117,5 @@ def test_candidates_that_are_not_round_are_shown_where_asked() -> None:
     first = found()[:1]
     short, long = (report.text(first, every=every).splitlines() for every in (False, True))
     assert [line for line in long if line not in short] == [
-        "       99.85 %   9 of 10          27 %          40 %    0.8     1.5  1 of 2"
+        "     99.85 %   9 of 10          27 %          40 %    0.8     1.5  1 of 2"
     ]

@@ -351,7 +351,7 @@ def test_another_target_can_be_applied_with_its_own_figures(repository: Path) ->
 
 def test_without_apply_no_file_changes(repository: Path) -> None:
     before = (repository / "services/shop/slo.yaml").read_bytes()
-    assert run(repository, "checkout", "--format", "markdown").out.startswith("**shop")
+    assert run(repository, "checkout", "--format", "markdown").out.startswith("### shop")
     assert (repository / "services/shop/slo.yaml").read_bytes() == before
 
 

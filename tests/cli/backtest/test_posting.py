@@ -72,7 +72,7 @@ def test_without_an_event_the_base_is_enough_for_a_folder(repository: RuleReposi
     repository.replace(FILE, "> 70", "> 50 # as before")
     assert post(repository, *FOLDER, "--base", "main", **runs).code == 0
     [(_, text)] = comments(repository).items()
-    assert "No alert changed its meaning or its route" in text
+    assert "### no alert changed its meaning or its route" in text
     repository.replace(FILE, "> 50 # as before", "> 50")
     assert post(repository, *FOLDER, "--base", "main", **runs).code == 0
     assert comments(repository) == {}
