@@ -170,9 +170,9 @@ class Summarizer:
 
 
 def _coverage(objectives: Sequence[ObjectiveFigures]) -> float:
-    """Return the mean coverage (0..1) of the objectives whose alerts were replayed."""
+    """Return the mean share (0..1) of the replay in which the alerts of objectives are known."""
     known = [
-        one.replayed.history.coverage
+        one.replayed.history.alert_coverage
         for one in objectives
         if one.replayed.rows and isinstance(one.replayed.history, SliSummary)
     ]
