@@ -7,6 +7,7 @@ from reliability.backtest.outcome import Backtest
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
 from reliability.backtest.report.slos import slo_report
+from reliability.render.tables import TextView
 from reliability.render.words import words_in
 from tests.backtest.repository import (
     burst,
@@ -57,6 +58,11 @@ def test_the_json_is_as_agreed(golden: Golden) -> None:
 
 def test_below_its_headline_the_text_fits_into_120_columns() -> None:
     assert max(len(line) for line in text.text(slo_report(change())).splitlines()[1:]) <= 120
+
+
+def test_a_terminal_of_80_columns_leaves_out_what_does_not_fit() -> None:
+    shown = text.text(slo_report(change()), TextView(80))
+    assert "\nnot shown in 80 columns: under 10 min, at night, weekend\n" in shown
 
 
 def test_markdown_of_peoples_words_has_neither_mention_nor_markup() -> None:

@@ -83,6 +83,7 @@ def _quality(result: Backtest, words: Words) -> BacktestSection:
         rows=rows,
         lines=[words(line) for line in LEGEND] if rows else (),
         numbers=range(1, len(QUALITY_COLUMNS) + 1),
+        optional=(7, 6, 5),
         is_drawn=True,
     )
 
