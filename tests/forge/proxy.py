@@ -11,6 +11,9 @@ from tests.forge.relay import Dropped, Reply, Request, Upstream, answer, serve, 
 Forward = Callable[[Request], Reply]
 Fault = Callable[[Request, Forward], Reply]
 
+NOW = 1_796_000_000.0
+"""The time at which a world opens its forge, so that no pause depends on how long a call takes."""
+
 SILENCE = 2.0
 """Seconds without an answer; more than a client in a test waits."""
 
@@ -68,7 +71,7 @@ def rate_limit(code: int = 403, seconds: float = 30) -> Fault:
     """The hourly limit is used up, and says until when."""
 
     def fault(_request: Request, _forward: Forward) -> Reply:
-        reset = str(int(time.time() + seconds))
+        reset = str(int(NOW + seconds))
         message = "API rate limit exceeded for installation ID 1."
         headers = {"x_ratelimit_remaining": "0", "x_ratelimit_limit": "1000"}
         return answer(code, {"message": message}, x_ratelimit_reset=reset, **headers)

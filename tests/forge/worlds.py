@@ -20,6 +20,7 @@ from reliability.forge.github.client import GitHubAccess
 from reliability.forge.github.forge import open_github
 from reliability.forge.notes import Issue, Thread
 from reliability.forge.pull_request import PullRequest
+from tests.forge.proxy import NOW
 
 BOT = "reliability[bot]"
 OTHER_BOT = "github-actions[bot]"
@@ -113,7 +114,9 @@ class GitHubWorld:
             between_writes=timedelta(0),
             timeout=self.timeout,
         )
-        return open_github(access, pause=self.pauses.append)
+        forge = open_github(access, pause=self.pauses.append)
+        forge.client.calls.now = lambda: NOW
+        return forge
 
     def ask(self, author: str, method: str, path: str, content: Any = None) -> Any:
         headers = {"Authorization": f"token token-{author}"}
