@@ -59,7 +59,13 @@ GROUPING: Final = (
     ),
 )
 
+CLOCK: Final = Scenario(
+    "sent every two seconds", [alert("a", (0, LONG))], timing(interval="2s", repeat="1s")
+)
+"""Its notifications are due two seconds apart, which shows how late a server is."""
+
 REPEATS: Final = (
+    CLOCK,
     Scenario("repeats after its interval", [alert("a", (0, LONG))], timing(repeat="7s")),
     Scenario(
         "news begin the repeat anew",
