@@ -81,10 +81,10 @@ def test_a_file_that_was_changed_after_it_was_read(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "a:   2\n"
 
 
-def test_only_yaml_files_are_taken(tmp_path: Path) -> None:
+def test_only_yaml_files_are_taken_and_no_base_of_alertmanager(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (folder / "deeper").mkdir(parents=True)
-    for name in ("a.yaml", "b.yml", "c.json", "d.txt", "deeper/e.yaml"):
+    for name in ("a.yaml", "b.yml", "c.json", "d.txt", "alertmanager.base.yml", "deeper/e.yaml"):
         (folder / name).write_text("{}\n", encoding="utf-8")
     alone = [tmp_path / name for name in ("x.yml", "y.json", "z.yaml")]
     names = [path.relative_to(tmp_path).as_posix() for path in yaml_files([folder, *alone])]
