@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reliability.backtest.burn_state import WindowBurn
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.status import ObjectiveStatus, UnknownStatus
 from reliability.resolve.objectives import objectives
@@ -17,7 +18,7 @@ from tests.golden import Golden
 from tests.review.gate.test_gate import NOW, TODAY, burning, objective, remaining
 
 GOLDEN = Path(__file__).parent / "golden"
-DAY = timedelta(days=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 KNOWN = Coverage(history=1.0)
 
 
@@ -27,14 +28,30 @@ def status(
     *,
     coverage: Coverage = KNOWN,
     renewed: datetime | None = None,
+    name: str = "checkout",
+    team: str = "",
+    windows: tuple[float, float] | None = None,
 ) -> ObjectiveStatus:
-    return replace(remaining(share), present=burning(burn), coverage=coverage, renewed=renewed)
+    """A status; `windows` are the burn rates of the long and the short window of its alert."""
+    known = remaining(share, name)
+    rates = [
+        WindowBurn(tier="alert", long=HOUR, short=MINUTE, factor=10, long_burn=long, short_burn=now)
+        for long, now in ([windows] if windows else [])
+    ]
+    return replace(
+        known,
+        objective=replace(known.objective, team=team),
+        present=replace(burning(burn), windows=tuple(rates)),
+        coverage=coverage,
+        renewed=renewed,
+    )
 
 
 ROWS = [
-    GateTableRow(status(), TODAY + DAY, TODAY),
-    GateTableRow(status(0.25, 40.0), TODAY, TODAY),
-    GateTableRow(status(-0.5, 2.0), TODAY - DAY, TODAY),
+    GateTableRow(status(team="sales", windows=(0.5, 5)), TODAY + DAY, TODAY),
+    GateTableRow(status(0.75, 1.5, name="login", windows=(1.5, 15)), TODAY + DAY, TODAY),
+    GateTableRow(status(0.25, 40.0, name="pay", team="shop", windows=(40, 400)), TODAY, TODAY),
+    GateTableRow(status(-0.5, 2.0, team="shop", windows=(2, 9)), TODAY - DAY, TODAY),
     GateTableRow(status(0, None), None, TODAY),
     GateTableRow(status(0.999, 1.0, coverage=Coverage(0.5, 0.25)), TODAY, TODAY),
     GateTableRow(
@@ -77,8 +94,8 @@ def test_the_document_has_every_figure(golden: Golden) -> None:
     written = document(ROWS, "prometheus")
     golden.check(GOLDEN / "table.json", f"{written}\n")
     assert [slo["due"] for slo in json.loads(written)["slos"]] == [
-        *(True, True, True, True),
-        *(False, True, True, True),
+        *(True, True, True, True, False),
+        *(True, True, False, True),
     ]
 
 
