@@ -22,7 +22,7 @@ from reliability.render.numbers import percent
 from reliability.render.words import Words
 from reliability.resolve.alerts import BURN, NO_DATA
 from reliability.resolve.signals import signals
-from reliability.review.figures import folded, moment, table, title
+from reliability.review.figures import folded, moment, so_far, table, title
 from reliability.review.renamed import service_of
 from reliability.review.tickets.drafts import Ticket
 from reliability.review.tickets.groups import GroupActivity, SignalGroup, what_differs
@@ -125,7 +125,7 @@ class TicketIssueWriter:
             yield ""
             yield words(
                 "Error budget spent: {share} of that of {period}; the burn rate is {rate}.",
-                share=percent(1 - status.remaining),
+                share=so_far(percent(1 - status.remaining), status.coverage.part, words),
                 period=length_words(status.objective.period, words),
                 rate=rate,
             )

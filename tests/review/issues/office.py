@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
+from reliability.backtest.status import SloStatus
 from reliability.forge.keep import keep
 from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue, IssueDraft
@@ -15,7 +16,7 @@ from reliability.load.loader import load
 from reliability.providers.fired import FiredAlert
 from reliability.render.words import Language, words_in
 from reliability.review.tickets.drafts import KIND, Queue, TicketLimits, Writers, issue_drafts
-from reliability.review.tickets.groups import grouped
+from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.review.tickets.issue import TicketIssueWriter, declared_by
 from reliability.review.write_limit import limit_writes
 from reliability.timespan import TimeSpan
@@ -101,6 +102,7 @@ class Run:
     has_history: bool = True
     is_shared: bool = False
     zones: dict[str, str] = field(default_factory=dict)
+    budgets: dict[SignalGroup, SloStatus] = field(default_factory=dict)
 
     def __call__(
         self, *alerts: FiredAlert, now: datetime = NOW, board: Any = None, most: int = 300
@@ -134,6 +136,7 @@ class Run:
             quiet=self.bounds.quiet,
             flood=flood,
             has_history=self.has_history,
+            budgets=self.budgets,
         )
 
     @property

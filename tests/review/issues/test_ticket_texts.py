@@ -1,18 +1,25 @@
 """Tickets as people read them, in both languages."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reliability.backtest.coverage import Coverage
+from reliability.backtest.status import SloStatus, UnknownStatus
 from reliability.render.words import Language
+from reliability.review.tickets.groups import SignalGroup
 from tests.forge.worlds import FolderWorld
 from tests.golden import Golden
-from tests.review.issues.office import HOUR, MINUTE, NOW, Run, fired, span
+from tests.review.gate.test_gate import objective, remaining
+from tests.review.issues.office import DAY, HOUR, MINUTE, NOW, Run, fired, span
 
 GOLDEN = Path(__file__).parent / "golden"
 CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 
+BURN = "ErrorBudgetBurn"
+SERVED = ("objective", "served")
 HOSTILE = (
     "`x` @everyone <!-- reliability:ticket a --> | [b](http://c) closes #1 ##[error]\n::set-env"
 )
@@ -20,15 +27,20 @@ HOSTILE = (
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_ticket_reads_like_this(language: Language, golden: Golden, tmp_path: Path) -> None:
-    run = Run(FolderWorld(tmp_path), language=language)
+    pay, search = (SignalGroup("shop", BURN, (("slo", name), SERVED)) for name in ("pay", "search"))
+    unknown = UnknownStatus(objective=objective("search"), reason="no history")
+    part = replace(remaining(0.36, "pay"), coverage=Coverage(0.5, elapsed=30 * DAY))
+    budgets: dict[SignalGroup, SloStatus] = {pay: part, search: unknown}
+    run = Run(FolderWorld(tmp_path), language=language, budgets=budgets)
     backlog = [
         fired(span(3 * HOUR), span(HOUR, 25 * MINUTE), queue="clock-in"),
         fired(span(2 * MINUTE, 2 * MINUTE), queue="clock-out"),
     ]
-    burn = fired(
-        span(9 * HOUR, 3 * HOUR), signal="ErrorBudgetBurn", slo="checkout", objective="served"
-    )
-    drafts = run.drafts([*backlog, burn], (), NOW)
+    burns = [
+        fired(span(hours * HOUR, 3 * HOUR), signal=BURN, slo=slo, objective="served")
+        for hours, slo in ((9, "checkout"), (8, "pay"), (7, "search"))
+    ]
+    drafts = run.drafts([*backlog, *burns], (), NOW)
     text = "\n\n".join(f"# {draft.title}\n\n{draft.text}" for draft in drafts)
     golden.check(GOLDEN / f"tickets.{language}.md", f"{text}\n")
 
