@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -22,12 +23,18 @@ def text_report(
 ) -> Iterator[str]:
     """Yield the lines of each finding that is not waived; `texts` are the files by path.
 
-    A line that contains a secret is not shown.
+    A line that contains a secret is not shown. Equal helps of a rule are shown once, at its first
+    finding.
     """
     findings = tuple(findings)
     lines = SourceLines(texts, secret_lines(findings))
+    helped: set[tuple[str, str | None]] = set()
     for finding in findings:
         if finding.waiver is None:
+            key = finding.rule, finding.problem.help
+            if key in helped:
+                finding = replace(finding, problem=replace(finding.problem, help=None))
+            helped.add(key)
             yield from map(inert, _finding(finding, lines, color))
 
 

@@ -37,6 +37,13 @@ def test_a_finding_has_the_form_of_the_architecture_page() -> None:
     ]
 
 
+def test_an_equal_help_is_shown_once() -> None:
+    helps = ("add it", "add it", "remove it", "add it")
+    found = [finding(location(1, 1, 2), help=text) for text in helps]
+    shown = [line for line in text_report(found, {}) if "help" in line]
+    assert shown == ["   = help: add it", "   = help: remove it"]
+
+
 def test_a_second_place_is_related() -> None:
     problem = Problem(
         location(1, 1, 4), "said", related=(Label(location(7, 3, 9), "the first one"),)
