@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -63,6 +63,15 @@ def parts_of(catalog: Catalog, at_once: int) -> Iterator[Catalog]:
 
     for part in parts:
         yield replace(catalog, located={**catalog.located, **_frozen(part)})
+
+
+def of_services(catalog: Catalog, names: Container[str]) -> Catalog:
+    """Return a catalog with the SLOs, alerts and owners of some services; all else stays."""
+    part = {
+        kind: tuple(each for each in catalog.documents(kind) if service_of(each) in names)
+        for kind in OF_SERVICES
+    }
+    return replace(catalog, located={**catalog.located, **part})
 
 
 def service_of(located: Located[Any]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from reliability.check.context import Context
+from reliability.compile.pieces import OF_SERVICES, of_services, service_of
 from reliability.load.catalog import Catalog
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.environments import Environments
@@ -15,6 +16,7 @@ from reliability.model.history import HistorySources
 from reliability.model.openslo.slo import Slo
 from reliability.model.ownership import Ownership
 from reliability.model.targets import SyncTargets
+from reliability.pipeline import compile_catalog
 from reliability.resolve.environments.derived import updated
 from reliability.resolve.environments.measured import governed_by, measured_sides
 from reliability.review.pull_request.diff import ObjectiveDifference, objective_differences
@@ -44,7 +46,7 @@ class EnvironmentSides:
         # an SLO which is evaluated elsewhere has one.
         sides = (side.written or side for side in (old, new))
         whole = {each.document.path for side in sides for each in side.everything()}
-        if was != now or not differ <= whole:
+        if not differ <= whole or (was != now and _has_other_output(old, new, differ)):
             return True
         # The part of an ownership that names environments is not compared, but decides what runs.
         return _evaluated(self.before) != _evaluated(self.after)
@@ -116,6 +118,24 @@ def _evaluated(context: Context) -> frozenset[tuple[str, str]]:
     objectives = ((objective.service, objective.identity) for objective in context.objectives)
     alerts = ((alert.service, alert.name) for alert in context.alerts)
     return frozenset((*objectives, *alerts))
+
+
+def _has_other_output(old: Catalog, new: Catalog, paths: Container[PurePosixPath]) -> bool:
+    """Return whether the changed documents compile to something else in this environment.
+
+    Only SLOs, alerts and owners are compiled: what other documents change is not of one service.
+    """
+    changed = [
+        each for side in (old, new) for each in side.everything() if each.document.path in paths
+    ]
+    if not all(isinstance(each.value, OF_SERVICES) for each in changed):
+        return True
+    services = {service_of(each) for each in changed}
+    was, now = (
+        {made.id: made.digest for made in compile_catalog(of_services(side, services))[0]}
+        for side in (old, new)
+    )
+    return was != now
 
 
 def _declared(catalog: Catalog, paths: Iterable[PurePosixPath]) -> Mapping[Any, Any]:

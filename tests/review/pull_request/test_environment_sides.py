@@ -1,4 +1,4 @@
-"""Which environments a change affects: by what documents say there, not by which files differ."""
+"""Which environments a change affects: those in which its documents compile to something else."""
 
 from datetime import date
 from pathlib import PurePosixPath
@@ -80,6 +80,8 @@ def affected(before: dict[str, str], after: dict[str, str]) -> dict[str, bool]:
         ("slo", "'0.95'", "'0.9'", ["staging"]),
         ("slo", "name: checkout, annotations", "name: checkout, labels: {}, annotations", []),
         ("slo", "spec:\n  service", "# a comment\nspec:\n  service", []),
+        ("slo", "annotations: {", "annotations: {reliability/agreed-by: '@ann', ", []),
+        ("ownership", "  team: sales\n", "  team: sales\n  dependencies: [pay]\n", []),
         ("alert-policy", "fast: ticket", "fast: log", ["production"]),
         (
             "alert-policy",
@@ -95,7 +97,7 @@ def affected(before: dict[str, str], after: dict[str, str]) -> dict[str, bool]:
         ("ownership", ", staging: {notify: sales}", ", staging: {}", []),
     ],
 )
-def test_a_change_affects_the_environments_in_which_a_document_says_something_else(
+def test_a_change_affects_the_environments_in_which_its_output_differs(
     name: str, old: str, new: str, names: list[str]
 ) -> None:
     path = f"services/shop/{name}.yaml"
