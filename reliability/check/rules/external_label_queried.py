@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds signals that group by, match or show a label which is in `externalLabels` of a server that
-evaluates them, and not in `selectorLabels` of its environment.
+Finds signals and SLOs that group by, match or show a label which is in `externalLabels` of a server
+that evaluates them, and not in `selectorLabels` of its environment.
 
 ## Why it matters
 
@@ -70,72 +70,89 @@ The Prometheus documentation, "Configuration" (`external_labels`) and "Alerting 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.lookups.templates import template_labels, templates
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
-from reliability.load.catalog import Catalog
+from reliability.location import Location
 from reliability.message import Message, listed
+from reliability.model.openslo.slo import Slo
 from reliability.promql.tree import Aggregation, Node, StringLiteral, VectorSelector, read, walk
-from reliability.resolve.environments.placements import owners, placements
+from reliability.resolve.environments.placements import Placement, owners, placements
+from reliability.resolve.indicator import queries
 from reliability.resolve.signals import SignalAlert, signals
 
 IN_QUERY: Final = Message(
     "add it to the series when they are scraped, or remove it: the alert has it in Alertmanager"
 )
 
+GROUPS: Final = ("metadata", "annotations", "reliability/group-by")
+
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def external_label_queried(context: Context) -> Iterator[Problem]:
-    """Compare the labels of each signal with the external labels of its servers."""
-    unseen = _unseen(context.catalog)
-    for alert in signals(context.catalog) if any(unseen.values()) else ():
-        # A signal may name a service that has no folder
-        yield from _problems(alert, unseen.get(alert.service, {}))
-
-
-def _unseen(catalog: Catalog) -> Mapping[str, Mapping[str, str]]:
-    """Return the external labels that are not on series, by service, each with a server."""
-    unseen: dict[str, dict[str, str]] = {}
+    """Compare the labels of each signal and each SLO with the external labels of its servers."""
+    catalog = context.catalog
     running, every = owners(catalog), placements(catalog)
-    for service in catalog.services:
-        labels = unseen.setdefault(service, {})
-        for placement in every:
-            if placement.shard is not None and placement.has_series(running.get(service)):
-                on_series = placement.environment.selector_labels
-                labels |= {
-                    name: placement.name
-                    for name, _ in placement.terms.external
-                    if name not in on_series
-                }
-    return unseen
+    for alert in signals(catalog) if every else ():
+        owner = running.get(alert.service)
+        unseen = _unseen(place for place in every if place.has_series(owner))
+        yield from _of_signal(alert, unseen)
+
+    for slo in catalog.documents(Slo) if every else ():
+        owner = running.get(slo.value.spec.service)
+        unseen = _unseen(place for place in every if place.evaluates(slo.value, owner))
+        for query in queries(slo, catalog):
+            tree = read(query.text or "") if query.is_promql else None
+            for name in _hidden(tree, unseen) if tree else ():
+                yield _problem(query.at, name, unseen[name], IN_QUERY)
+        for name in sorted(unseen.keys() & {*slo.value.review.group_labels}):
+            yield _problem(slo.at(*GROUPS), name, unseen[name], IN_QUERY)
 
 
-def _problems(alert: SignalAlert, unseen: Mapping[str, str]) -> Iterator[Problem]:
+def _unseen(places: Iterable[Placement]) -> Mapping[str, str]:
+    """Return the external labels that are not on series, each with a server."""
+    return {
+        name: place.name
+        for place in places
+        if place.shard is not None
+        for name, _ in place.terms.external
+        if name not in place.environment.selector_labels
+    }
+
+
+def _of_signal(alert: SignalAlert, unseen: Mapping[str, str]) -> Iterator[Problem]:
     tree = read(alert.signal.expr)
     if tree is None:
         return
-    made = {node.text for node in walk(tree) if isinstance(node, StringLiteral)}
-    for name in sorted(_queried(tree) & unseen.keys() - made):
-        yield _problem(alert, ("expr",), name, unseen[name], IN_QUERY)
+    for name in _hidden(tree, unseen):
+        yield _problem(alert.policy.at(*alert.route, "expr"), name, unseen[name], IN_QUERY)
     for route, text in templates(alert.signal):
-        for name in sorted(template_labels(text) & unseen.keys() - made):
+        for name in sorted(template_labels(text) & unseen.keys() - _made(tree)):
             instead = Message("write {text}", text=f"{{{{ $externalLabels.{name} }}}}")
-            yield _problem(alert, route, name, unseen[name], instead)
+            yield _problem(alert.policy.at(*alert.route, *route), name, unseen[name], instead)
 
 
-def _problem(
-    alert: SignalAlert, route: tuple[str, ...], name: str, server: str, help_text: Message
-) -> Problem:
+def _problem(at: Location, name: str, server: str, help_text: Message) -> Problem:
     message = Message(
         "{label} is an external label of {server}, and its own queries and templates never see it",
         label=listed([name]),
         server=server,
     )
-    return Problem(alert.policy.at(*alert.route, *route), message, help_text, subject=name)
+    return Problem(at, message, help_text, subject=name)
+
+
+def _hidden(tree: Node, unseen: Mapping[str, str]) -> list[str]:
+    """Return the labels that an expression needs and that its server hides from it."""
+    return sorted(_queried(tree) & unseen.keys() - _made(tree))
+
+
+def _made(tree: Node) -> frozenset[str]:
+    """Return every text in an expression, such as the name of a label that it makes."""
+    return frozenset(node.text for node in walk(tree) if isinstance(node, StringLiteral))
 
 
 def _queried(tree: Node) -> frozenset[str]:
