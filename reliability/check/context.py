@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from reliability.approval import Approvals
 from reliability.check.index.declarations import Declarations
-from reliability.finding import Severity
 from reliability.load.catalog import Catalog
 from reliability.model.rule_options import RuleOptions
-from reliability.model.rule_policy import RulePolicy
+from reliability.model.rule_policy import RulePolicy, RuleSetting
 
 Options = TypeVar("Options", bound=RuleOptions)
 Need = Literal["base", "evidence", "live"]
@@ -35,7 +34,7 @@ class Context(Declarations):
     answers of a server; each of them is None if it is not available. `amtool` is the error of
     amtool, if it ran and refused the Alertmanager configuration.
 
-    `rules` holds all rules by ID with their default severities. `approved` holds the handles of
+    `rules` holds the default settings of all rules by ID. `approved` holds the handles of
     the people who approved the change, without the author. `author` holds the handles of the
     author, and `absent` those of people who can no longer approve because they lost access to the
     repository.
@@ -45,7 +44,7 @@ class Context(Declarations):
     catalog: Catalog
     base: Catalog | None = None
     broken: frozenset[PurePosixPath] = frozenset()
-    rules: Mapping[str, Severity] = field(default_factory=dict)
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from reliability.check.context import Context, Need
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.loader import DOCUMENT_RULES
 from reliability.model.kind import Model
+from reliability.model.rule_policy import RuleSetting
 
 K = TypeVar("K", bound=Model)
 
@@ -52,8 +53,9 @@ class Rule:
 
     `by_date` caps the severity at warning for files that the change does not touch.
     `needs` is an input without which the rule reports nothing, so its findings cannot be added to a
-    baseline. `alone` rules judge one document and also run with --documents-only. `since` is the
-    version of this program that introduced the rule.
+    baseline. `alone` rules judge one document and also run with --documents-only. Findings of a
+    `locked` rule cannot be waived, unless the RulePolicy unlocks it. `since` is the version of this
+    program that introduced the rule.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Rule:
     by_date: bool = False
     needs: Need | None = None
     alone: bool = False
+    locked: bool = False
 
     @property
     def page(self) -> str:
@@ -74,11 +77,17 @@ class Rule:
 
     @property
     def graded(self) -> str:
-        """The severity and the option that the rule needs, in words."""
+        """The severity, the option that the rule needs, and the lock, in words."""
         word = self.severity.word
         if self.by_date and self.severity > Severity.WARNING:
             word = f"{word} on changed files, else warning"
-        return f"{word}, with `--{self.needs}`" if self.needs else word
+        needs = f", with `--{self.needs}`" if self.needs else ""
+        return f"{word}{needs}{', locked' if self.locked else ''}"
+
+    @property
+    def setting(self) -> RuleSetting:
+        """The setting that holds where the RulePolicy says nothing else."""
+        return RuleSetting.model_validate({"severity": self.severity.word, "locked": self.locked})
 
     @property
     def title(self) -> str:
@@ -86,14 +95,21 @@ class Rule:
         return self.page.splitlines()[0].rstrip(".")
 
 
+class RuleTraits(TypedDict, total=False):
+    """What a rule may have besides its severity, as in `Rule`."""
+
+    by_date: bool
+    needs: Need | None
+    alone: bool
+    locked: bool
+
+
 def rule(
     *,
     on: type[K],
     severity: Severity,
     since: str,
-    by_date: bool = False,
-    needs: Need | None = None,
-    alone: bool = False,
+    **traits: Unpack[RuleTraits],
 ) -> Callable[[Callable[[Located[K], Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that checks one document; the function names the rule."""
 
@@ -103,9 +119,7 @@ def rule(
             severity=severity,
             since=since,
             visit=EachOf(on, see),
-            by_date=by_date,
-            needs=needs,
-            alone=alone,
+            **traits,
         )
 
     return make
@@ -115,9 +129,7 @@ def catalog_rule(
     *,
     severity: Severity,
     since: str,
-    by_date: bool = False,
-    needs: Need | None = None,
-    alone: bool = False,
+    **traits: Unpack[RuleTraits],
 ) -> Callable[[Callable[[Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that checks the whole catalog; the function names the rule."""
 
@@ -128,9 +140,7 @@ def catalog_rule(
             severity=severity,
             since=since,
             visit=visit,
-            by_date=by_date,
-            needs=needs,
-            alone=alone,
+            **traits,
         )
 
     return make

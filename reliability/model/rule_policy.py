@@ -14,11 +14,18 @@ RuleId = Annotated[str, Field(pattern=shapes.RULE)]
 
 
 class RuleSetting(Model):
-    """The severity of a rule, whether waivers are forbidden, and its options."""
+    """The severity of a rule, whether waivers are forbidden, and its options.
+
+    None is the default of the rule.
+    """
 
     severity: Literal["error", "warning", "info", "off"] | None = None
-    locked: bool = False
+    locked: bool | None = None
     options: Mapping[str, Any] = Field(default_factory=dict)
+
+    def over(self, other: RuleSetting) -> RuleSetting:
+        """Return this setting, with the other one's values for what it does not say."""
+        return other.model_copy(update=self.model_dump(exclude_none=True))
 
 
 class RuleCase(Model):

@@ -54,7 +54,7 @@ class BurnRateWindows(Kind):
 class TargetBounds(Model):
     """The lowest and the highest target of an SLO."""
 
-    min: Number = Field(default=Decimal("0.5"))
+    min: Number = Field(default=Decimal("0.9"))
     max: Number = Field(default=Decimal("0.9999"))
 
     @model_validator(mode="after")

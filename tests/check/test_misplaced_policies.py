@@ -6,15 +6,11 @@ from tests.check.examples import minimal_files
 from tests.check.repository import checked, found
 
 POLICY = "services/attendance/alert-policy.yaml"
-BAD = (
-    "  signals:\n"
-    "    - {name: Down, kind: cause, tier: alert, expr: up == 0, for: 5m,"
-    " runbook: docs/runbooks/clock-in.md}\n"
-)
+BAD = "  signals:\n    - {name: Down, kind: symptom, tier: alert, expr: up == 0, for: 5m}\n"
 HEAD = "apiVersion: reliability/v1\nkind: {}\nmetadata: {{name: own}}\nspec:\n"
 WAIVERS = HEAD.format("Waivers") + "  waivers:\n"
 RULES = HEAD.format("RulePolicy") + "  rules:\n"
-NAMES = ("alert-for-cause", "alert-without-slo", "policy-misplaced")
+NAMES = ("alert-without-runbook", "alert-without-slo", "policy-misplaced")
 
 
 def waived(rule: str) -> str:

@@ -128,35 +128,24 @@ def _tier(
 
 
 def laxer_rules(
-    old: Located[RulePolicy] | None, new: Located[RulePolicy], own: Mapping[str, Severity]
+    old: Located[RulePolicy] | None, new: Located[RulePolicy], own: Mapping[str, RuleSetting]
 ) -> Iterator[PolicyText]:
     """Yield rules with a lower severity or other options, or without their lock.
 
-    `own` are the severities that the rules have by themselves.
+    `own` are the settings that the rules have by themselves.
     """
     yield from _custom(old, new)
     yield from _options(old, new)
-    former = old.value.spec.rules if old else {}
-    for rule, setting in new.value.spec.rules.items():
-        was = former.get(rule, DEFAULT)
-        if rule in own and _rank(setting, own[rule]) < _rank(was, own[rule]):
-            severities = (was.severity or own[rule].word, setting.severity or own[rule].word)
-            message = _severity_lowered(rule, *severities)
-            yield PolicyText(new.at("spec", "rules", rule), message, "severity")
-
-    for rule, was in former.items():
-        setting = new.value.spec.rules.get(rule, DEFAULT)
+    former, now = old.value.spec.rules if old else {}, new.value.spec.rules
+    for rule, default in own.items():
+        was, setting = (rules.get(rule, DEFAULT).over(default) for rules in (former, now))
         if was.locked and not setting.locked:
             at = new.at("spec", "rules", rule)
             yield PolicyText(at, Message("{rule} is no longer locked", rule=rule), "locked")
-        elif rule not in new.value.spec.rules and _falls_back(rule, was, own):
-            message = _severity_lowered(rule, was.severity or own[rule].word, own[rule].word)
-            yield PolicyText(new.at("spec", "rules"), message, f"{rule} severity")
-
-
-def _falls_back(rule: str, was: RuleSetting, own: Mapping[str, Severity]) -> bool:
-    """Return whether a rule whose setting was removed has a lower severity by itself."""
-    return rule in own and own[rule] < _rank(was, own[rule])
+        if _rank(setting) < _rank(was):
+            at = new.at("spec", "rules", *([rule] if rule in now else []))
+            message = _severity_lowered(rule, str(was.severity), str(setting.severity))
+            yield PolicyText(at, message, "severity" if rule in now else f"{rule} severity")
 
 
 def _severity_lowered(rule: str, was: str, now: str) -> Message:
@@ -194,8 +183,7 @@ def _custom(old: Located[RulePolicy] | None, new: Located[RulePolicy]) -> Iterat
             yield PolicyText(new.at("spec", "custom", index, "holds"), message)
 
 
-def _rank(setting: RuleSetting, own: Severity) -> int:
+def _rank(setting: RuleSetting) -> int:
     """Order severities, with `off` below all."""
-    if setting.severity == "off":
-        return 0
-    return Severity[setting.severity.upper()] if setting.severity else own
+    word = setting.severity
+    return Severity[word.upper()] if word and word != "off" else 0

@@ -21,7 +21,7 @@ from reliability.model.environments import Environments
 from reliability.model.rule_policy import RulePolicy, RuleSetting
 from reliability.progress import stepped
 
-__all__ = ["BUG", "Context", "found_by", "run", "settings_of"]
+__all__ = ["BUG", "Context", "found_by", "locked_rules", "run", "settings_of"]
 
 BUG: Final = "bug"
 """The rule id of a finding about a rule that crashed."""
@@ -48,11 +48,11 @@ def run(
     """
     built_in = {rule.id: rule for rule in rules}
     known = {**built_in, **_custom(context.policies, built_in)}
-    severities = {rule.id: rule.severity for rule in known.values()}
     of_loader = tuple(loaded)
     # Files that cannot be read declare nothing, so rules that compare must know which paths are
     # missing and not deleted.
-    context = dataclasses.replace(context, broken=_broken(of_loader), rules=severities)
+    own = {name: rule.setting for name, rule in known.items()}
+    context = dataclasses.replace(context, broken=_broken(of_loader), rules=own)
     settings = settings_of(context.policies)
 
     findings = [
@@ -76,7 +76,7 @@ def run(
     # Named before waivers and baseline are applied: both find a finding by its fingerprint.
     findings = [naming.named(finding) for finding in findings]
 
-    locked = {name for name, setting in settings.items() if setting.locked}
+    locked = locked_rules(own, settings)
     # Waivers before the baseline: a waived finding needs no baseline entry.
     findings, unused = waive(findings, context, known, locked=locked)
     findings, stale = mark_known(findings, context, known, locked=locked)
@@ -105,6 +105,17 @@ def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
     """Return the setting of each rule that the RulePolicy names."""
     policy = next(catalog.governing(RulePolicy), None)
     return policy.value.spec.rules if policy else {}
+
+
+def locked_rules(
+    own: Mapping[str, RuleSetting], settings: Mapping[str, RuleSetting]
+) -> frozenset[str]:
+    """Return the rules whose findings cannot be waived and cannot be in a baseline.
+
+    `own` are the settings that all rules have by themselves.
+    """
+    whole = {name: settings.get(name, DEFAULT).over(default) for name, default in own.items()}
+    return frozenset(name for name, setting in whole.items() if setting.locked)
 
 
 def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule]:

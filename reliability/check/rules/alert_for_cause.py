@@ -40,7 +40,8 @@ spec:
 
 Rob Ewaschuk, *My Philosophy on Alerting*: cause-based rules are acceptable below the level of
 pages, where the symptom cannot be measured, or before a hard limit is reached. Such an exception
-needs a reason and an end date, which is what a waiver records.
+needs a reason and an end date, which is what a waiver records. The rule is locked by default:
+waivers have an effect only with `locked: false` in the RulePolicy.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 
 
-@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
+@rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1", locked=True)
 def alert_for_cause(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
     """Find causes and saturation in the alert tier."""
     for index, signal in enumerate(policy.value.spec.signals):

@@ -57,7 +57,7 @@ from reliability.model.notification import NotificationPolicy
 from reliability.resolve.declared_targets import lacks_rule_target
 
 
-@catalog_rule(severity=Severity.WARNING, since="0.1")
+@catalog_rule(severity=Severity.ERROR, since="0.1")
 def heartbeat_missing(context: Context) -> Iterator[Problem]:
     """Look for a heartbeat signal and its external receiver."""
     policy = context.catalog.only(NotificationPolicy)

@@ -23,7 +23,7 @@ and a period shorter than a slice has no slice to count.
 kind: SLO
 metadata: {name: clock-in-more}
 spec:
-  objectives: [{targetPercent: 0.999}]  # <- openslo-value-implausible
+  objectives: [{targetPercent: 0.999}]  # <- openslo-value-implausible, slo-outside-policy
 ```
 
 ```yaml good

@@ -2,9 +2,10 @@
 
 ## What it does
 
-Compares the periods and targets of SLOs with `periods` and `targets` of the SloPolicy, if these are
-set. A number that `burn-period-mismatch`, `burn-alert-impossible` or `slo-objective-unreachable`
-reports is not reported again.
+Compares the periods and targets of SLOs with `periods` and `targets` of the SloPolicy. The defaults
+are 30d, 28d and 7d, and 0.9 to 0.9999; they also hold without a SloPolicy. A number that
+`burn-period-mismatch`, `burn-alert-impossible` or `slo-objective-unreachable` reports is not
+reported again.
 
 ## Why it matters
 
@@ -39,7 +40,7 @@ spec:
 
 ## Source
 
-The SloPolicy of this repository.
+The SloPolicy of this repository, or its defaults.
 """
 
 from __future__ import annotations
@@ -62,22 +63,17 @@ from reliability.scalars import duration_text
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def slo_outside_policy(context: Context) -> Iterator[Problem]:
     """Compare each period and target with what the policy allows."""
-    policy = context.slo_policy
-    if policy is None:
-        return
+    spec = context.slo_policy.spec if context.slo_policy else SloPolicySpec()
+    reported = {id(mismatch.slo.value) for mismatch in mismatches(context)}
+    for slo in context.catalog.documents(Slo):
+        if id(slo.value) not in reported:
+            yield from _period(slo, spec)
 
-    if "periods" in policy.spec.model_fields_set:
-        reported = {id(mismatch.slo.value) for mismatch in mismatches(context)}
-        for slo in context.catalog.documents(Slo):
-            if id(slo.value) not in reported:
-                yield from _period(slo, policy.spec)
-
-    if "targets" in policy.spec.model_fields_set:
-        lowest, highest = policy.spec.targets.min, policy.spec.targets.max
-        for objective in context.objectives:
-            is_outside = not lowest <= objective.target <= highest
-            if is_outside and not _is_reported(objective, context):
-                yield _target(objective, lowest, highest)
+    lowest, highest = spec.targets.min, spec.targets.max
+    for objective in context.objectives:
+        is_outside = not lowest <= objective.target <= highest
+        if is_outside and not _is_reported(objective, context):
+            yield _target(objective, lowest, highest)
 
 
 def _is_reported(objective: Objective, context: Context) -> bool:
@@ -94,7 +90,10 @@ def _period(slo: Located[Slo], policy: SloPolicySpec) -> Iterator[Problem]:
             period=duration_text(slo.value.period),
             allowed=listed(map(duration_text, policy.periods), "or"),
         )
-        help_text = Message("use {period}", period=duration_text(policy.periods[0]))
+        help_text = Message(
+            "use {period}, or change periods of the SloPolicy",
+            period=duration_text(policy.periods[0]),
+        )
         yield Problem(slo.at("spec", "timeWindow", 0, "duration"), message, help_text)
 
 
@@ -109,5 +108,5 @@ def _target(objective: Objective, lowest: Decimal, highest: Decimal) -> Problem:
         highest=highest,
     )
 
-    help_text = Message("use a target within these bounds, or change the SloPolicy")
+    help_text = Message("use a target within these bounds, or change targets of the SloPolicy")
     return Problem(at, message, help_text)

@@ -19,7 +19,7 @@ kind: Waivers
 metadata: {name: waivers}
 spec:
   waivers:
-    - rule: alert-for-cause
+    - rule: alert-without-slo
       service: attendance
       reason: The disk fills within an hour and nothing else detects it
       approver: "@lead-workforce"

@@ -2,8 +2,8 @@
 
 ## What it does
 
-Finds waivers that are still valid and match no finding, and waivers of a rule that the RulePolicy
-has locked. `reliability check --fix` removes them.
+Finds waivers that are still valid and match no finding, and waivers of a locked rule.
+`reliability check --fix` removes them.
 
 ## Why it matters
 
@@ -19,7 +19,7 @@ kind: Waivers
 metadata: {name: waivers}
 spec:
   waivers:
-    - rule: alert-for-cause  # <- waiver-unused
+    - rule: alert-without-slo  # <- waiver-unused
       service: attendance
       reason: The disk fills within an hour and nothing else detects it
       approver: "@lead-workforce"

@@ -117,7 +117,7 @@ def _stale(
         known = entry.known
         if known.rule in locked:
             message = Message(
-                "the rule policy locks {rule}, so its findings cannot be in a baseline",
+                "{rule} is locked, so its findings cannot be in a baseline",
                 rule=known.rule,
             )
             help_text = Message("fix the finding, and remove this entry")

@@ -193,7 +193,7 @@ def _unused(
         help_text = Message("remove the waiver")
         if waiver.rule in locked:
             message = Message(
-                "{rule} is locked by the RulePolicy, so its findings cannot be waived",
+                "{rule} is locked, so its findings cannot be waived",
                 rule=waiver.rule,
             )
             help_text = Message("fix the findings, and remove the waiver")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reliability.check.custom.rules import rules_of
-from reliability.check.engine.run import settings_of
+from reliability.check.engine.run import locked_rules, settings_of
 from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
 from reliability.model.baseline import Baseline
 
@@ -21,8 +21,9 @@ def write_baseline(app: App, findings: Sequence[Finding]) -> None:
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:
-        locked = {rule for rule, setting in settings_of(catalog).items() if setting.locked}
-        known = first_entries(findings, {rule.id: rule for rule in rules_of(catalog)}, locked)
+        rules = {rule.id: rule for rule in rules_of(catalog)}
+        own = {name: rule.setting for name, rule in rules.items()}
+        known = first_entries(findings, rules, locked_rules(own, settings_of(catalog)))
         path, summary = PATH, f"{len(known)} findings in the baseline"
     else:
         known = kept(findings, catalog)

@@ -222,7 +222,7 @@ def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
     if not case.urgent or (case.word and case.word not in PAGING):
         return None
     reason = (
-        f"urgent cause: {case.urgent}; to page, waive alert-for-cause with this reason, "
+        f"urgent cause: {case.urgent}; to page, unlock and waive alert-for-cause with this reason, "
         "or write an SLO for what it endangers"
     )
     confidence = "fair" if case.guess is not None and guess.kind != "symptom" else "low"

@@ -225,7 +225,7 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
         LOOSER,
     ),
     (rule_policy.RuleSetting, "severity", R, "severity: error", 'severity: "off"', LOOSER),
-    (rule_policy.RuleSetting, "locked", R, "{locked: true}", "{}", LOOSER),
+    (rule_policy.RuleSetting, "locked", R, "{locked: true}", "{locked: false}", LOOSER),
     (rule_policy.RuleSetting, "options", R, "shorterThan: 5m", "shorterThan: 1m", LOOSER),
     (rule_policy.WaiversSpec, "waivers", "policies/waivers.yaml", "waivers: []", WAIVER, LOOSER),
     (history.HistorySourcesSpec, "source", H, "prometheus.example", "other.example", LOOSER),

@@ -435,7 +435,7 @@ RULES = "# policies/rules.yaml\nkind: RulePolicy\nspec:\n  rules:\n    alert-for
         (SLO_POLICY, "policies/slo.yaml", "min: 0.9}", "min: 0.95}", []),
         (RULES, "policies/rules.yaml", "{}", "{severity: info}",
          ["the severity of alert-for-cause was lowered from error to info"]),
-        (RULES.replace("{}", "{locked: true}"), "policies/rules.yaml", "locked: true", "",
+        (RULES.replace("{}", "{locked: true}"), "policies/rules.yaml", "true", "false",
          ["alert-for-cause is no longer locked"]),
     ],
 )  # fmt: skip

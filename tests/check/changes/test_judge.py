@@ -23,7 +23,7 @@ CAUSE = """signals:
       summary: clock-ins wait
 """
 LOUD = edited(POLICY, ("signals: []\n", CAUSE), files=BASE)
-RULE = "alert-for-cause"
+RULE = "alert-without-slo"
 
 
 def policy(kind: str, spec: str) -> str:

@@ -214,7 +214,7 @@ def catalog_of(text: str) -> Catalog:
 
 
 def reported(before: Catalog, after: Catalog) -> list[str]:
-    rules = {rule.id: rule.severity for rule in RULES}
+    rules = {rule.id: rule.setting for rule in RULES}
     context = Context(today=TODAY, catalog=after, base=before, rules=rules)
     lines = []
     for finding in chain.from_iterable(found_by(rule, context, others=0) for rule in GUARDING):

@@ -51,6 +51,8 @@ def lowered(was: str, now: str) -> str:
         (f"{RULE}: {{locked: true}}", "", [f"{RULE} is no longer locked"]),
         (f"{RULE}: {{locked: true}}", f"{RULE}: {{}}", [f"{RULE} is no longer locked"]),
         ("", f"{RULE}: {{locked: true}}", []),
+        ("", "alert-for-cause: {}", []),
+        ("", "alert-for-cause: {locked: false}", ["alert-for-cause is no longer locked"]),
     ],
 )  # fmt: skip
 def test_a_setting_that_finds_less_is_named(before: str, after: str, messages: list[str]) -> None:
@@ -72,7 +74,10 @@ def test_a_setting_that_is_removed_with_its_options_names_the_severity_of_before
         "the severity of alert-for-cause was lowered from info to off",
     ]
     locked = "absence-of-several: {locked: true, severity: error}"
-    assert loosened(locked, "") == ["absence-of-several is no longer locked"]
+    assert loosened(locked, "") == [
+        "absence-of-several is no longer locked",
+        "the severity of absence-of-several was lowered from error to warning",
+    ]
     assert loosened(locked, "absence-of-several: {severity: warning}") == [
         "absence-of-several is no longer locked",
         "the severity of absence-of-several was lowered from error to warning",

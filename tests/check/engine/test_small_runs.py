@@ -32,7 +32,7 @@ def first_rule(context: Context) -> Iterator[Problem]:
 
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def second_rule(context: Context) -> Iterator[Problem]:
-    rules = (f"{name} {severity.word}" for name, severity in context.rules.items())
+    rules = (f"{name} {setting.severity}" for name, setting in context.rules.items())
     yield Problem(at("services/desk/slo.yaml"), f"rules: {', '.join(rules)}")
 
 

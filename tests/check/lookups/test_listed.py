@@ -164,7 +164,7 @@ REPOSITORIES: Final = {
 
 
 def context(text: str) -> Context:
-    rules = {rule.id: rule.severity for rule in RULES}
+    rules = {rule.id: rule.setting for rule in RULES}
     return Context(today=TODAY, catalog=loaded(laid_over(text))[0], rules=rules)
 
 

@@ -127,7 +127,7 @@ def test_nobody_is_excused_from_a_locked_rule() -> None:
         *BOTH,
     ]
     assert findings[0].problem.message == (
-        "the rule policy locks label-overwritten, so its findings cannot be in a baseline"
+        "label-overwritten is locked, so its findings cannot be in a baseline"
     )
     assert first_entries(checked(files), BY_ID, {"label-overwritten"}) == []
 

@@ -95,13 +95,13 @@ def test_an_expired_waiver_excuses_nothing_and_says_so() -> None:
 
 def test_what_an_expired_waiver_excused_is_an_error_only_where_the_change_touches_it() -> None:
     cause = POLICY.replace("tier: ticket", "tier: alert")
-    waivers = WAIVERS.format(rule="alert-for-cause", service="attendance", object="")
+    waivers = WAIVERS.format(rule="alert-without-slo", service="attendance", object="")
     files, later = laid_over(cause + waivers), date(2027, 1, 1)
     path = "services/attendance/alert-policy.yaml"
 
     def severities(base: dict[str, str] | None, today: date = later) -> set[str]:
         findings = checked(files, today, base)
-        return {each.severity.word for each in findings if each.rule == "alert-for-cause"}
+        return {each.severity.word for each in findings if each.rule == "alert-without-slo"}
 
     assert severities(None) == {"warning"}
     assert severities(files) == {"warning"}
@@ -112,7 +112,7 @@ def test_what_an_expired_waiver_excused_is_an_error_only_where_the_change_touche
 @pytest.mark.parametrize(
     ("rule", "service", "name"),
     [
-        ("alert-for-cause", "attendance", ""),
+        ("alert-without-slo", "attendance", ""),
         ("label-overwritten", "monitoring", ""),
         ("label-overwritten", "attendance", "QueueBacklock"),
     ],
@@ -129,7 +129,7 @@ def test_from_a_locked_rule_nobody_is_excused() -> None:
     findings = waived(more=locked.format("label-overwritten: {locked: true}"))
     assert found(findings) == [("waiver-unused", "policies/waivers.yaml", 4), *BOTH]
     assert findings[0].problem.message == (
-        "label-overwritten is locked by the RulePolicy, so its findings cannot be waived"
+        "label-overwritten is locked, so its findings cannot be waived"
     )
 
 

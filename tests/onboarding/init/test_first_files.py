@@ -9,6 +9,10 @@ from typing import Final
 
 import pytest
 
+from reliability.check.rules import RULES
+from reliability.model.notification import NotificationPolicy
+from reliability.model.rule_policy import RulePolicy
+from reliability.model.slo_policy import SloPolicy, SloPolicySpec
 from reliability.onboarding.init.beginning import (
     RepositoryStart,
     declared_in,
@@ -22,6 +26,7 @@ from reliability.onboarding.init.browsing import browsing_base
 from reliability.onboarding.init.live_targets import LiveTargets, targets_text
 from reliability.onboarding.people import People
 from reliability.onboarding.shipped import shipped_repository
+from reliability.onboarding.starting import first_policies, starting_policies
 from tests.check.examples import minimal_files
 from tests.check.repository import loaded, write
 from tests.golden import Golden
@@ -60,6 +65,21 @@ def test_the_first_files(golden: Golden) -> None:
     ]
     golden.check(GOLDEN, "".join(lines))
     assert all(full[path] == text for path, text in bare.items() if is_copied(path))
+
+
+def test_what_is_left_out_holds_all_the_same() -> None:
+    whole, short = (
+        loaded({path.as_posix(): text for path, text in texts.items()})[0]
+        for texts in (starting_policies(SHIPPED), first_policies(SHIPPED))
+    )
+    [rules], [slos] = whole.documents(RulePolicy), whole.documents(SloPolicy)
+    own = {rule.id: rule.setting for rule in RULES}
+    assert {name: said.over(own[name]) for name, said in rules.value.spec.rules.items()} == {
+        name: own[name] for name in rules.value.spec.rules
+    }
+    assert slos.value.spec == SloPolicySpec()
+    [said], [kept] = (side.documents(NotificationPolicy) for side in (whole, short))
+    assert kept.value.spec == said.value.spec
 
 
 def is_copied(path: PurePosixPath) -> bool:

@@ -254,8 +254,8 @@ CASES = {
             impact="unknown",
             urgency="now",
             action="unknown",
-            reason="urgent cause: it runs full; to page, waive alert-for-cause with this reason, "
-            "or write an SLO for what it endangers",
+            reason="urgent cause: it runs full; to page, unlock and waive alert-for-cause with "
+            "this reason, or write an SLO for what it endangers",
             confidence="fair",
         ),
     ),
