@@ -84,10 +84,13 @@ def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False
 
 def _known_part(result: Backtest, words: Words) -> Iterator[str]:
     """Yield how much of the span the figures are of, if it is less than 90 %."""
-    if result.alert_coverage >= MIN_COVERAGE:
+    share, days = result.alert_coverage, f"{result.span.length / DAY:.3g}"
+    if share >= MIN_COVERAGE:
         return
-    extent = Coverage(history=result.alert_coverage, elapsed=result.span.length).extent
-    known = words("{part} known", part=words.text(extent))
+    part = words("{known} of {count} days", known="0", count=days)
+    if share:
+        part = words.text(Coverage(history=share, elapsed=result.span.length).extent)
+    known = words("{part} known", part=part)
     last = result.last_known
     if last is not None and last < (result.span.end - DAY).date():
         known = words("{known}, the last on {day}", known=known, day=words.day(last))

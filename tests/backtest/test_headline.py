@@ -168,6 +168,8 @@ def test_what_was_not_replayed_is_not_zero() -> None:
     removed = replace(row("alert", 3, 0), slo="gone", new=NoAlert())
     said = headline(result([removed, *ROWS, *silent], []))
     assert said.endswith("· not replayed: 2 of 5 alerts")
+    nothing = headline(replace(result([], [], ""), objectives=()))
+    assert nothing.endswith(f" · 0 of {SPAN.length.days} days known")
 
 
 def test_what_is_seldom_is_not_never() -> None:

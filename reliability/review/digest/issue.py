@@ -102,6 +102,8 @@ class DigestIssueWriter:
 
     def _headline(self, digest: Digest) -> str:
         words, counts = self.words, digest.counts
+        if counts is None and digest.why:
+            return words("What fired is not known: {why}", why=plain(cut(words.text(digest.why))))
         if counts is None:
             return words("What fired is not known: no server was queried.")
 
