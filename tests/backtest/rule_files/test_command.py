@@ -145,6 +145,23 @@ def test_a_mapping_says_what_a_webhook_is(repository: RuleRepository) -> None:
     assert "pages a week 14.0 · chat messages a week 7.0" in mapped.out
 
 
+def test_alerts_of_one_name_are_told_apart(repository: RuleRepository) -> None:
+    recorded = "      - record: queue:length:max\n        expr: max by (queue) (queue_length)\n"
+    web = RULES.replace(recorded, "").replace("queue:length:max", "queue_length")
+    repository.write({"rules/web/queue.yml": web.replace("service: mail", "service: web")})
+    text, markdown = (
+        repository.backtest(*ROUTED, *more).out for more in ((), ("--format", "markdown"))
+    )
+    for place in ("service=mail", "service=web"):
+        assert f"QueueLong (page, {place})  unchanged  page" in columns(text)
+    for place in ("mail", "web"):
+        assert f"QueueEmpty (warning, rules/{place}/queue.yml)  unchanged  chat" in columns(text)
+        assert f"QueueEmpty \\(warning, rules\\/{place}\\/queue\\.yml\\)" in markdown
+    page = repository.backtest(*ROUTED, "--format", "html", "--output", "page.html")
+    assert page.code == 0
+    assert "<h2>QueueLong (page, service=web)</h2>" in (repository.root / "page.html").read_text()
+
+
 def test_new_and_removed_alerts_have_one_side(repository: RuleRepository) -> None:
     repository.replace("rules/mail/queue.yml", "QueueEmpty", "QueueIdle")
     ended = repository.backtest(*ROUTED, "--base", "HEAD")

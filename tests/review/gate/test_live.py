@@ -49,6 +49,14 @@ metadata: {name: history}
 spec:
   source: {type: store}
 """
+TARGETS = """
+apiVersion: reliability/v1
+kind: SyncTargets
+metadata: {name: targets}
+spec:
+  allowedHosts: [127.0.0.1]
+  targets: [{name: prometheus, provider: prometheus, url: "URL", folder: rules}]
+"""
 Samples = dict[str, dict[str, list[tuple[datetime, float]]]]
 """Samples by record, and by labels as text."""
 
@@ -207,16 +215,7 @@ def test_our_history_completes_what_the_server_recorded(
     prometheus: Prometheus, tmp_path: Path
 ) -> None:
     write(tmp_path, slo("new"))
-    (tmp_path / "policies/history.yaml").write_text(HISTORY)
-    first = NOW.replace(second=0) - 31 * timedelta(days=1)
-    # Also of the time after the samples of the rules, however late this test runs.
-    minutes = [first + minute * MINUTE for minute in range((NOW + SLOWEST - first) // MINUTE)]
-    rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},1000,1000" for at in minutes]
-    (tmp_path / "counts.csv").write_text("\n".join(("time,good,total", *rows)))
-    stored = reliability(
-        *("history", "import", "counts.csv", "--format", "csv", "--slo", "new"), folder=tmp_path
-    )
-    assert stored.code == 0, stored
+    store(tmp_path, "new")
     asked = ("status", "--prometheus", prometheus.url)
     [row] = json.loads(reliability(*asked, "--format", "json", folder=tmp_path).out)["slos"]
     total = 1000 * (30 * 1440 - 10) + 600 * 10
@@ -229,6 +228,20 @@ def test_our_history_completes_what_the_server_recorded(
     assert "and store: history · at" in text.out
 
 
+def test_a_store_has_the_budget_and_a_declared_server_what_burns(
+    prometheus: Prometheus, tmp_path: Path
+) -> None:
+    """The server recorded that 60 % of the budget is spent; the store holds no failure."""
+    write(tmp_path, slo("checkout"))
+    store(tmp_path, "checkout")
+    (tmp_path / "policies/targets.yaml").write_text(TARGETS.replace("URL", prometheus.url))
+    [row] = json.loads(reliability("status", "--format", "json", folder=tmp_path).out)["slos"]
+    assert (row["attainment"], row["budget_remaining"], row["burn_rate"]) == (1.0, 1.0, 2.0)
+    text = reliability("status", folder=tmp_path)
+    assert (text.code, text.err) == (0, "")
+    assert re.search(rf"store: history · up to .*; burn rates: {prometheus.url} · at ", text.out)
+
+
 def test_a_made_up_history_completes_nothing(prometheus: Prometheus, tmp_path: Path) -> None:
     write(tmp_path, slo("new"))
     made_up = HISTORY.replace("{type: store}", "{type: synthetic}")
@@ -236,6 +249,19 @@ def test_a_made_up_history_completes_nothing(prometheus: Prometheus, tmp_path: P
     ended = reliability("gate", "shop", "--prometheus", prometheus.url, folder=tmp_path)
     assert (ended.code, "from history" in ended.out) == (5, False)
     assert "attainment 70.00 % over" in ended.out
+
+
+def store(folder: Path, slo_name: str) -> None:
+    """Imports a month without a failure, up to some hours from now."""
+    (folder / "policies/history.yaml").write_text(HISTORY)
+    first = NOW.replace(second=0) - 31 * timedelta(days=1)
+    # Also of the time after the samples of the rules, however late this test runs.
+    minutes = [first + minute * MINUTE for minute in range((NOW + SLOWEST - first) // MINUTE)]
+    rows = [f"{at:%Y-%m-%dT%H:%M:%SZ},1000,1000" for at in minutes]
+    (folder / "counts.csv").write_text("\n".join(("time,good,total", *rows)))
+    imported = ("history", "import", "counts.csv", "--format", "csv", "--slo", slo_name)
+    stored = reliability(*imported, folder=folder)
+    assert stored.code == 0, stored
 
 
 def write(folder: Path, slos: str) -> None:
