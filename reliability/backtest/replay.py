@@ -37,6 +37,8 @@ With longer intervals, `rate` over a short window sees too few samples for count
 reproduce it.
 """
 
+TOO_SHORT: Final = NoHistory(Message("its history is shorter than the windows of its alerts"))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupSeries:
@@ -143,6 +145,8 @@ def fired(
     """Replay the alerts of one tier over every group."""
     if side.missing is not None:
         return side.missing
+    if not terms.span.length:
+        return TOO_SHORT
     all_episodes: list[Episode] = []
     time = timedelta(0)
     total = Confidence() if terms.with_confidence else None

@@ -23,7 +23,7 @@ from reliability.backtest.outcome import (
     SignalRow,
 )
 from reliability.backtest.pairs import Chosen, ObjectivePair, ReplayScope, compare
-from reliability.backtest.replay import COARSEST, COUNTED, GroupSeries, coverage
+from reliability.backtest.replay import COARSEST, COUNTED, TOO_SHORT, GroupSeries, coverage
 from reliability.backtest.samples.confidence import sampled_confidence
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
@@ -118,6 +118,8 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
         return NoAlert()
     if sampled.side.missing is not None:
         return sampled.side.missing
+    if not terms.span.length:
+        return TOO_SHORT
 
     time = timedelta(0)
     episodes: list[Episode] = []

@@ -44,10 +44,10 @@ class EvidenceInterval(EvidencePart):
 
 
 class FiredEvidence(EvidencePart):
-    """The episodes of one alert over the span."""
+    """The episodes of one alert over the span; `per_week` is None if nothing of it is known."""
 
     episodes: int
-    per_week: float
+    per_week: float | None
     intervals: tuple[EvidenceInterval, ...]
 
 

@@ -100,11 +100,14 @@ def _pages(
 
 def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Problem]:
     """Compare the average of pages per week with the budget."""
-    total = sum(fired.per_week for _, fired in paged)
+    known = [
+        (fired.per_week, objective) for objective, fired in paged if fired.per_week is not None
+    ]
+    total = sum(rate for rate, _ in known)
     if total <= budget.per_week:
         return
 
-    objective, most = max(paged, key=lambda row: row[1].per_week)
+    most, objective = max(known, key=lambda row: row[0])
     message = Message(
         "{team} would get {pages} pages per week, and the budget is {budget}; "
         "{objective} of {service} pages most, {most} per week",
@@ -113,7 +116,7 @@ def _weeks(team: Located[Team], paged: Paged, budget: PageBudget) -> Iterator[Pr
         budget=number_text(budget.per_week),
         objective=objective.identity,
         service=objective.service,
-        most=f"{most.per_week:.1f}",
+        most=f"{most:.1f}",
     )
 
     yield Problem(team.at("spec", "onCall", part=EntryPart.KEY), message, HELP, subject="perWeek")

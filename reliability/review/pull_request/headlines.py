@@ -144,7 +144,7 @@ def _replayed(results: Sequence[Backtest], shown: ReportView) -> Iterator[str]:
         "before -> after this change.",
         days=days,
     )
-    if min(result.alert_coverage for result in results) < MIN_COVERAGE:
+    if min(result.coverage for result in results) < MIN_COVERAGE:
         yield words(
             "Only a part of these days is known; is the workflow that pulls history running?"
         )

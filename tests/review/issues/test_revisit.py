@@ -328,7 +328,7 @@ def test_weeks_that_are_not_known_are_not_weeks_without_pages(tmp_path: Path) ->
     """Of the first week nothing is known, and of the third half, in which it fired."""
     known = np.ones(40 * 1440)
     first = (datetime(2026, 9, 7, tzinfo=UTC) - START) // MINUTE
-    known[: first + 7 * 1440] = 0
+    known[first : first + 7 * 1440] = 0
     known[first + 17 * 1440 : first + 21 * 1440] = 0
     source = replace(MISSED, known={"checkout": known})
     run = Run(FolderWorld(tmp_path), catalog(slo=reviewed("2026-09-01"), ownership=OWNED), source)
