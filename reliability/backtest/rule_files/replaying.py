@@ -136,13 +136,10 @@ class RuleReplayer:
             reason = f"its ranges are filled at {utc_minute(since)}, after the end of the samples"
             return replace(side, outcome=NoHistory(reason), alerts=())
         alerts = tuple(alert.since(milliseconds(since - EPOCH)) for alert in side.alerts)
-        is_later = known.start > self.span.start
-        return replace(
-            side,
-            outcome=fired_of(alerts, known),
-            alerts=alerts,
-            known_since=known.start if is_later else None,
-        )
+        if known == self.span:
+            return replace(side, alerts=alerts)
+        outcome = fired_of(alerts, known)
+        return replace(side, outcome=outcome, alerts=alerts, known_since=known.start)
 
     def _both(
         self, change: AlertChange, old: RecordingRules, new: RecordingRules

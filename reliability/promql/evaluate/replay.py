@@ -116,6 +116,8 @@ class Alert:
     def since(self, time: int) -> Alert:
         """Return the alert without the evaluations before a time, in milliseconds since 1970."""
         part = slice(int(np.searchsorted(self.times, time)), None)
+        if not part.start:
+            return self
         states = States(self.states.pending[part], self.states.firing[part])
         return replace(self, times=self.times[part], states=states)
 
