@@ -146,7 +146,7 @@ def test_the_schedule_stores_what_a_pull_request_replays_without_a_server(
     assert ran.succeeded, ran.log
     assert "files of run 7 in .reliability/samples" in ran.log
     [comment] = repository.comments()
-    assert "### 1 changed alert: pages 6 → 3" in comment
-    assert "`QueueLong (page)` | expression | page | 6 → 3" in comment
+    assert "### 1 changed alert\\: pages 6 → 3" in comment
+    assert "QueueLong \\(page\\) | expression | page | 6 → 3" in comment
     assert prometheus.url not in comment
     assert "<!doctype html>" in ran.artifact("reliability-backtest/backtest.html")
