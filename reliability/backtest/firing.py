@@ -22,13 +22,15 @@ class ReplayTerms:
 
     Evaluations happen at every time of the span that is `phase` after a multiple of the alert's
     interval, counted from 1970. `with_confidence` also replays other phases and finds evaluations
-    near the threshold, which takes about three times as long.
+    near the threshold, which takes about three times as long. Alerts of one `tier` are known when
+    its windows are filled; without it, when those of all tiers are.
     """
 
     span: TimeSpan
     ranges: Ranges = Ranges.LEFT_OPEN
     phase: timedelta = timedelta(0)
     with_confidence: bool = False
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

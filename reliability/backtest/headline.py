@@ -66,8 +66,8 @@ def headline(result: Backtest, words: Words = ENGLISH, *, is_short: bool = False
     unknown = sum(bool(row.unknown) for row in rows)
     if rows and unknown == len(rows):
         return words.many(
-            "nothing replayed: {count} alert without history",
-            "nothing replayed: {count} alerts without history",
+            "nothing replayed: {count} alert without enough history",
+            "nothing replayed: {count} alerts without enough history",
             unknown,
         )
 

@@ -146,7 +146,8 @@ def compare(
     present = [side for side in (old, new) if side]
     base, latest = present[0], present[-1]
     objective = base.objective
-    longest = longest_window(alert for side in present for alert in side.objective.alerts)
+    alerts = chain.from_iterable(side.objective.alerts for side in present)
+    longest = longest_window(alert for alert in alerts if terms.tier in ("", alert.tier))
     alert_terms = filled(present, longest, terms)
     history = measured(latest, terms, alert_terms)
     since = alert_terms.span.start if alert_terms.span != terms.span else None

@@ -160,7 +160,7 @@ def test_a_form_that_is_not_replayed_has_no_history_whatever_the_source_holds(
     why = NoHistory(f"its SLI is {form}, and {instead}")
     assert outcome(result, "alert") == why
     assert result.objectives[0].history == why
-    assert headline(result) == ("nothing replayed: 2 alerts without history")
+    assert headline(result) == ("nothing replayed: 2 alerts without enough history")
 
 
 def test_below_ninety_percent_coverage_attainment_is_that_of_the_known_part() -> None:

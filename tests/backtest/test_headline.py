@@ -163,7 +163,7 @@ def test_what_was_not_replayed_is_not_zero() -> None:
         OutcomeRow(service="shop", slo="refund", objective="", tier=tier, old=unknown, new=unknown)
         for tier in ("alert", "ticket")
     ]
-    assert headline(result(silent, [], "")) == ("nothing replayed: 2 alerts without history")
+    assert headline(result(silent, [], "")) == ("nothing replayed: 2 alerts without enough history")
     assert headline(result([*ROWS, *silent], [], "")).endswith("· not replayed: 2 of 4 alerts")
     removed = replace(row("alert", 3, 0), slo="gone", new=NoAlert())
     said = headline(result([removed, *ROWS, *silent], []))

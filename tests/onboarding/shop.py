@@ -10,8 +10,8 @@ from tests.servers.generation import Generation
 from tests.servers.programs import backfill
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
 
-DAYS = 3
-BAD_HOUR = 24 * 60
+DAYS = 6
+BAD_HOUR = (DAYS - 2) * 24 * 60
 """The minute, counted from the start, in which an hour begins that fails a quarter."""
 
 LAST_HOUR = (DAYS * 24 - 1) * 60
@@ -27,7 +27,7 @@ def run_shop(
     config: Mapping[str, Any] | None = None,
     bad_hour: int = BAD_HOUR,
 ) -> Iterator[Prometheus]:
-    """The server, with three days of a minute's samples up to this minute."""
+    """The server, with six days of a minute's samples up to this minute."""
     folder.mkdir(parents=True, exist_ok=True)
     text = folder / "shop.om"
     text.write_text("".join(lines(datetime.now(UTC).replace(second=0, microsecond=0), bad_hour)))

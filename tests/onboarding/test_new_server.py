@@ -84,8 +84,8 @@ def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: 
     )
     said = json.loads(ended.out)
     assert (said["measured"], said["target"]) == (True, "0.99")
-    # 0.4 % of 72 hours and 25 % of one: 1728 - 24 + 1500 of 432,000
-    assert "99.2583 % measured over 3 days: 3,204 of 432,000 failed" in said["rationale"]
+    # 0.4 % of 144 hours and 25 % of one: 3456 - 24 + 1500 of 864,000
+    assert "99.4292 % measured over 6 days: 4,932 of 864,000 failed" in said["rationale"]
     assert [line.split(",")[0] for line in said["preview"]] == ["alert: 1 time", "ticket: 1 time"]
     assert [each["rule"] for each in said["findings"]] == ["slo-agreement-missing"]
 

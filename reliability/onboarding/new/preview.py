@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
 
 from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import AlertFirings, Replayed
+from reliability.backtest.outcome import AlertFirings, Outcome, Replayed, SliSummary
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.slis import counters_of
 from reliability.history.series import NoHistory, SeriesSource
@@ -24,27 +26,30 @@ from reliability.timespan import TimeSpan
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The replay of one objective over a span."""
+    """The history of one objective, and what its alert of each tier did over the known part."""
 
-    span: TimeSpan
-    replayed: Replayed
+    history: SliSummary | NoHistory
+    tiers: Mapping[str, Outcome]
 
     def lines(self) -> list[str]:
         """Return a line for each tier; a single line with the reason if nothing was replayed."""
         lines = [
-            f"{row.tier}: {_times(row.new)} in {full_units(self.span.length)}"
-            for row in self.replayed.rows
-            if isinstance(row.new, AlertFirings)
+            f"{tier}: {_times(fired)}"
+            for tier, fired in self.tiers.items()
+            if isinstance(fired, AlertFirings)
         ]
-        missing = self.replayed.history
+        missing = self.history
         return lines or [missing.reason if isinstance(missing, NoHistory) else "no alert"]
 
 
 def _times(fired: AlertFirings) -> str:
+    """Return how often an alert fired in the time in which its windows hold a history."""
+    if not fired.known_weeks:
+        return "not known, since the history is shorter than its longest window"
+    known = timedelta(weeks=fired.known_weeks)
     number = len(fired.episodes)
-    if not number:
-        return "never"
-    return f"{number} time{'' if number == 1 else 's'}, {full_units(fired.time)} together"
+    times = f"{number} time{'' if number == 1 else 's'}, {full_units(fired.time)} together"
+    return f"{times if number else 'never'} in {full_units(known)}"
 
 
 def counted_by(indicator: NewSli) -> Counters | HistogramCounters | None:
@@ -80,8 +85,27 @@ def past_of(
 
 
 def preview(catalog: Catalog, slo: str, source: SeriesSource, span: TimeSpan) -> Preview | None:
-    """Replay the alerts of one SLO; None if the catalog does not have it."""
-    result = backtest(
-        catalog, None, source, terms=ReplayTerms(span), chosen=Chosen(frozenset({slo}))
-    )
-    return next((Preview(span, objective) for objective in result.objectives), None)
+    """Replay the alerts of one SLO; None if the catalog does not have it.
+
+    Each tier is replayed of its own: windows of a ticket may need days of history, those of a page
+    hours.
+    """
+    whole = _replayed(catalog, slo, source, ReplayTerms(span))
+    if whole is None:
+        return None
+    tiers = {
+        row.tier: row.new
+        for tier in dict.fromkeys(row.tier for row in whole.rows)
+        if (replayed := _replayed(catalog, slo, source, ReplayTerms(span, tier=tier)))
+        for row in replayed.rows
+        if row.tier == tier
+    }
+    return Preview(whole.history, tiers)
+
+
+def _replayed(
+    catalog: Catalog, slo: str, source: SeriesSource, terms: ReplayTerms
+) -> Replayed | None:
+    chosen = Chosen(frozenset({slo}))
+    result = backtest(catalog, None, source, terms=terms, chosen=chosen)
+    return next(iter(result.objectives), None)

@@ -171,8 +171,8 @@ def test_figures_are_a_week_if_a_week_is_known(days: float, reaches: int, figure
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ((ROWS[5],), "nothing replayed: 1 alert without history"),
-        (ROWS[5:], "nothing replayed: 3 alerts without history"),
+        ((ROWS[5],), "nothing replayed: 1 alert without enough history"),
+        (ROWS[5:], "nothing replayed: 3 alerts without enough history"),
         (ROWS[4:6], "pages a week 0.0 -> 0.0 · not replayed: 1 of 2 alerts · 11 of 14 days known"),
         ((), "pages a week 0.0 -> 0.0 · 11 of 14 days known"),
     ],

@@ -77,7 +77,7 @@ def test_a_change_of_matchers_finds_its_series(repository: RuleRepository) -> No
 def test_a_metric_that_is_not_stored_has_no_history(repository: RuleRepository) -> None:
     repository.replace(RULE_FILE, "queue_length == 0", "queue_age > 60")
     ended = backtest(repository, "--base", "HEAD")
-    assert ended.out.splitlines()[0] == "nothing replayed: 1 alert without history"
+    assert ended.out.splitlines()[0] == "nothing replayed: 1 alert without enough history"
     reason = "no history of queue_age{}: no rule of the default branch reads it"
     assert f"QueueEmpty (warning): {reason}" in ended.out
 

@@ -73,4 +73,4 @@ def test_groups_that_the_alert_makes_one_are_refused(tmp_path: Path) -> None:
     )
     assert [row["new"] for row in said["slos"]] == [{"no_history": reason}] * 2
     assert said["totals"]["alert"]["new"] is None
-    assert said["headline"] == "nothing replayed: 2 alerts without history"
+    assert said["headline"] == "nothing replayed: 2 alerts without enough history"
