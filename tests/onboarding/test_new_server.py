@@ -86,7 +86,10 @@ def test_the_target_is_what_was_kept_and_the_preview_what_would_have_been(root: 
     assert (said["measured"], said["target"]) == (True, "0.99")
     # 0.4 % of 144 hours and 25 % of one: 3456 - 24 + 1500 of 864,000
     assert "99.4292 % measured over 6 days: 4,932 of 864,000 failed" in said["rationale"]
-    assert [line.split(",")[0] for line in said["preview"]] == ["alert: 1 time", "ticket: 1 time"]
+    assert [line.split(",")[0] for line in said["preview"]] == [
+        "alert: 1 time",
+        "ticket: never in 3 days",
+    ]
     assert [each["rule"] for each in said["findings"]] == ["slo-agreement-missing"]
 
 

@@ -31,7 +31,6 @@ def followed(generation: Generation, folder: Path) -> None:
     with alone(generation, folder, corpora) as person:
         steps = {step.heading: step.screen for step in person.follow()}
         screen = "".join(steps.values())
-        open(f"/tmp/qs-{generation.name}.txt","w").write(screen)
         if corpora is None:
             assert person.noises() >= {"CartUsed"}
         else:

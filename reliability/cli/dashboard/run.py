@@ -48,7 +48,7 @@ def _figures(app: App, issues: IssueRun, prometheus: str | None) -> DashboardFig
         unread=unread,
         waivers=[waiver for document in waivers for waiver in document],
         reviews=issues.present(REVISIT),
-        tickets=issues.present(TICKET),
+        tickets=issues.present(TICKET) if issues.open() else None,
         digests=issues.present(DIGEST),
         run=app.settings.github_run_url,
     )

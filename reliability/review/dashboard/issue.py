@@ -37,9 +37,9 @@ LISTED: Final = 100
 class DashboardFigures:
     """The content of a dashboard.
 
-    `reviews`, `tickets` and `digests` are the existing issues. `unread` are the reasons why the
-    statuses of an environment are missing. `run` is the URL of the workflow run that writes it;
-    empty outside of a run.
+    `reviews`, `tickets` and `digests` are the existing issues; tickets are None if none were read.
+    `unread` are the reasons why the statuses of an environment are missing. `run` is the URL of the
+    workflow run that writes it; empty outside of a run.
     """
 
     day: date
@@ -48,7 +48,7 @@ class DashboardFigures:
     unread: Sequence[str]
     waivers: Sequence[Waiver]
     reviews: Sequence[Issue]
-    tickets: Sequence[Issue]
+    tickets: Sequence[Issue] | None
     digests: Sequence[Issue]
     run: str
 
@@ -71,7 +71,7 @@ class DashboardWriter:
 
     def _lines(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
-        yield from known_lines((*figures.reviews, *figures.tickets, *figures.digests))
+        yield from known_lines((*figures.reviews, *(figures.tickets or ()), *figures.digests))
         day = figures.day.isoformat()
         last = f"[{day}]({figures.run})" if figures.run else day
         yield words(
@@ -112,7 +112,7 @@ class DashboardWriter:
 
         burning = [status for status in statuses if _burns(status)]
         unknown = [status for status in statuses if not _burns(status) and not _is_known(status)]
-        tickets = _by_slo(figures.tickets)
+        tickets = _by_slo(figures.tickets or ())
         rows = [self._row(status, tickets) for status in burning]
         if not rows and any(_is_past(status) for status in statuses):
             yield from ("", words("None burned then."))
@@ -168,6 +168,9 @@ class DashboardWriter:
     def _tickets(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
         yield from section(words("Open tickets"))
+        if figures.tickets is None:
+            yield from ("", words("Not known: {why}", why=words("no issues were read")))
+            return
         rows = [(f"#{issue.id}", plain(issue.title)) for issue in _open(figures.tickets)]
         yield from self._table((words("issue"), words("signal")), rows)
 
