@@ -12,7 +12,11 @@ from tests.cli.program import reliability
 from tests.project.repository import ROOT
 
 SERVICES = 12
-ASKED = ("--today", "2026-11-25", "backtest", "--all", "--base", "main", "--format", "json")
+ASKED = (
+    *("--today", "2026-11-25", "--quiet"),
+    *("backtest", "--all", "--base", "main", "--format", "json"),
+)
+"""Without lines of progress, which a busy machine gets to see."""
 
 
 @pytest.fixture(scope="module")
