@@ -87,6 +87,17 @@ WINDOWED = (
     f"sum({COUNT})",
 )
 
+MINUTES = """
+apiVersion: reliability/v1
+kind: BurnRateWindows
+metadata: {name: google-30d}
+spec:
+  period: 30d
+  fast: [{long: 10m, short: 5m, budget: 0.3%}]
+  slow: [{long: 15m, short: 5m, budget: 0.2%}]
+"""
+"""Windows that the last hour fills, since a server takes no older native histograms."""
+
 
 def native(good: str, total: str) -> str:
     """An SLO of observations up to 1 s."""
@@ -197,6 +208,7 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
         ]
         push_histograms(server.url, values)
         root = repository(tmp_path / "r", server.url, native(*queries), policy("native"))
+        (root / "policies/burn.yaml").write_text(MINUTES)
         tomorrow = ("--today", f"{now + DAY:%Y-%m-%d}")
         pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
         assert pulled.code == 0, pulled
