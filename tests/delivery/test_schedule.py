@@ -57,7 +57,7 @@ def test_what_the_schedule_pulls_with_a_secret_a_pull_request_reads_without(
     ran = runner.run("pull-request.yml", "pull_request", repository.event("opened"))
     [summary] = repository.comments()
     assert "made up" not in summary
-    assert "incidents caught" in summary
+    assert "**pages 1 -> 1 · " in summary
     assert "files of run 7 in .reliability/history" in ran.log
 
 

@@ -118,7 +118,10 @@ def marks(files: Mapping[str, str]) -> list[str]:
 
 
 BAD: Final = {
-    rule.id: page_examples(rule.page)["bad"] for rule in RULES if rule.id != "document-unreadable"
+    rule.id: page_examples(rule.page)["bad"]
+    for rule in RULES
+    # The one has no fingerprint; that of the other names how far a rule came within its time.
+    if rule.id not in ("document-unreadable", "custom-rule-unfinished")
 }
 
 

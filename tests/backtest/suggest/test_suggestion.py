@@ -362,7 +362,7 @@ def test_the_json_holds_every_candidate_of_every_set(repository: Path) -> None:
     assert found["synthetic"]
     assert found["suggestion"]["target"] == 0.9995
     [sweep] = found["sweeps"]
-    assert (sweep["windows"], len(sweep["candidates"]) > 40) == ("google-30d", True)
+    assert (sweep["windows"], len(sweep["candidates"]) > 30) == ("google-30d", True)
 
 
 def test_every_set_for_the_period_is_swept_and_the_own_one_comes_first() -> None:
