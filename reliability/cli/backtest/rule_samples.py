@@ -182,22 +182,29 @@ def _notes(server: RawSampleServer) -> Iterator[str]:
 def known_span(app: App, server: PrometheusServer, span: TimeSpan) -> TimeSpan:
     """The part of a span from the first sample of `up` on; the whole span if there is no `up`."""
     step = max(-(-span.length // (POINTS * MINUTE)), 1) * MINUTE
-    first = _first_of_up(server, TimeSpan(span.start, span.end + step), step)
+    # The end is on the grid: a server that began since the last step but one has `up` only there.
+    start = span.end - -(-span.length // step) * step
+    grid = TimeSpan(start, span.end + step)
+    # What was not scraped at the end may lie between two moments.
+    first = _first_of_up(server, grid, step) or _first_of_up(server, grid, step, within=step)
     if first is None:
         app.note("the server has no samples of `up` in this span; figures a week assume all of it")
         return span
     for finer in (MINUTE, SECOND):
-        if first > span.start and step > finer:
+        if first > start and step > finer:
             near = TimeSpan(first - step, first + finer)
             first, step = _first_of_up(server, near, finer) or first, finer
     return TimeSpan(max(first, span.start), span.end)
 
 
-def _first_of_up(server: PrometheusServer, span: TimeSpan, step: timedelta) -> datetime | None:
-    """The first moment of a grid at which `up` has a value."""
+def _first_of_up(
+    server: PrometheusServer, span: TimeSpan, step: timedelta, within: timedelta | None = None
+) -> datetime | None:
+    """The first moment of a grid at which `up` has a value, or had one `within` a time before."""
+    up = f"last_over_time(up[{int(within.total_seconds())}s])" if within else "up"
     times = [
         int(counter.samples.times[0])
-        for counter in server.evaluated("count(up)", span, step)
+        for counter in server.evaluated(f"count({up})", span, step)
         if len(counter.samples.times)
     ]
     return datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
