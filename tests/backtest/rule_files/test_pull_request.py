@@ -104,7 +104,7 @@ def test_without_stored_samples_the_comment_says_how_to_get_them(pull: RulesPull
     ended = pull.job()
     assert (ended.code, ended.err) == (0, "")
     [comment] = pull.world.bodies()
-    assert "### nothing replayed\\: 1 alert without history" in comment
+    assert "### nothing replayed\\: 1 alert without enough history" in comment
     assert "the default branch has stored no samples" in comment
     assert "pages a week" not in comment, "nothing is claimed"
 
