@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -29,6 +29,7 @@ class ReplayTerms:
     span: TimeSpan
     ranges: Ranges = Ranges.LEFT_OPEN
     phase: timedelta = timedelta(0)
+    _: KW_ONLY
     with_confidence: bool = False
     tier: str = ""
 
