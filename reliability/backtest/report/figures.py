@@ -90,7 +90,7 @@ def both_sides(
             case AlertFirings():
                 return write(outcome)
             case NoHistory():
-                return [words("no history")] * size
+                return [words("not known")] * size
             case NoAlert():
                 return ["-"] * size
 
@@ -307,7 +307,7 @@ def verdict_cells(verdict: EventVerdict, result: Backtest, words: Words = ENGLIS
 def fate(verdict: EventVerdict, compares: bool, words: Words = ENGLISH) -> str:
     """Return caught, ticket only or missed, before and after, and by which rule if it is known."""
     if not verdict.known:
-        return words("no history")
+        return words("not known")
     old, new = (_detected(side, verdict.event, words) for side in (verdict.old, verdict.new))
     return f"{old} -> {new}" if compares else new
 

@@ -33,7 +33,7 @@ class TargetCandidate:
 
 
 def candidates(bounds: TargetBounds, current: Decimal) -> tuple[TargetCandidate, ...]:
-    """Return about fifty targets, the strictest first, including the current one."""
+    """Return about forty targets, the strictest first, including the current one."""
     lowest, highest = max(bounds.min, 1 - LARGEST_BUDGET), bounds.max
     by_target = {
         round_number.target: round_number

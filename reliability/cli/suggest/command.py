@@ -45,7 +45,7 @@ def _read_target(
 @environment_option()
 @click.pass_obj
 def command(app: App, /, **options: Any) -> int:
-    """Try about fifty targets and every set of windows over the history of an SLO.
+    """Try about forty targets and every set of windows over the history of an SLO.
 
     Shows for each how often it was met, how many notifications it would have sent per month,
     and which incidents would have paged. Suggests one, with the reasons, for each environment. A

@@ -74,7 +74,7 @@ def test_a_ratio_that_doubles_cannot_tell_from_a_budget_is_judged_by_the_conditi
     assert_as_if_one_by_one(bad, total, Ranges.LEFT_OPEN, 0)
 
 
-def test_about_forty_targets_are_tried_with_what_is_promised_among_them() -> None:
+def test_about_forty_targets_are_tried_with_the_current_one_among_them() -> None:
     tried = candidates(TargetBounds(), Decimal("0.99935"))
     targets = [each.target for each in tried]
     assert 35 <= len(tried) <= 45
@@ -83,7 +83,7 @@ def test_about_forty_targets_are_tried_with_what_is_promised_among_them() -> Non
     assert {Decimal("0.9999"), Decimal("0.999"), Decimal("0.9")} <= set(targets)
 
 
-def test_no_target_is_tried_beyond_the_bounds_of_the_policy_but_the_one_that_is_promised() -> None:
+def test_no_target_is_tried_beyond_the_bounds_of_the_policy_but_the_current_one() -> None:
     bounds = TargetBounds(min=Decimal("0.99"), max=Decimal("0.999"))
     targets = [each.target for each in candidates(bounds, Decimal("0.9"))]
     assert targets[0] == Decimal("0.999")
