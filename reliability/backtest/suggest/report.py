@@ -22,19 +22,21 @@ VERSION: Final = 1
 Found = TargetSuggestion | NotSwept
 
 
-def text(suggestions: Iterable[Found], view: TextView = PIPE, *, every: bool) -> str:
+def text(
+    suggestions: Iterable[Found], view: TextView = PIPE, *, every: bool, verbose: bool = False
+) -> str:
     """Format suggestions for a terminal or a pipe."""
-    reports = (suggestion_report(suggestion, every=every) for suggestion in suggestions)
+    reports = (suggestion_report(one, every=every, verbose=verbose) for one in suggestions)
     return "\n\n".join(report_text.text(report, view) for report in reports)
 
 
-def markdown(suggestions: Iterable[Found], *, every: bool) -> str:
+def markdown(suggestions: Iterable[Found], *, every: bool, verbose: bool = False) -> str:
     """Format suggestions as Markdown."""
-    reports = (suggestion_report(suggestion, every=every) for suggestion in suggestions)
+    reports = (suggestion_report(one, every=every, verbose=verbose) for one in suggestions)
     return "\n\n".join(report_markdown.text(report) for report in reports)
 
 
-def suggestion_report(suggestion: Found, *, every: bool) -> BacktestReport:
+def suggestion_report(suggestion: Found, *, every: bool, verbose: bool) -> BacktestReport:
     """Return the report of one objective; with `every`, of all targets that were tried."""
     name = words.name_of(suggestion)
     if isinstance(suggestion, NotSwept):
@@ -54,7 +56,7 @@ def suggestion_report(suggestion: Found, *, every: bool) -> BacktestReport:
             ),
             BacktestSection(
                 title="How this was computed",
-                lines=list(words.facts(suggestion)),
+                lines=list(words.facts(suggestion, verbose=verbose)),
                 is_folded=True,
             ),
         ],

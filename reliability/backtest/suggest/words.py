@@ -43,8 +43,8 @@ def reasons(suggestion: TargetSuggestion) -> tuple[str, ...]:
     return suggestion.choice.reasons if isinstance(suggestion.choice, Suggested) else ()
 
 
-def facts(suggestion: TargetSuggestion) -> Iterator[str]:
-    """Yield the basis of the figures."""
+def facts(suggestion: TargetSuggestion, *, verbose: bool) -> Iterator[str]:
+    """Yield the basis of the figures; with `verbose`, also how alerts were evaluated."""
     span, past = suggestion.terms.span, suggestion.past
     yield f"source {suggestion.source}"
     length, count = suggestion.objective.period.days, len(past.ratios)
@@ -57,7 +57,8 @@ def facts(suggestion: TargetSuggestion) -> Iterator[str]:
         f"span {span.length.days} days, {span.start:%Y-%m-%d} to {span.end:%Y-%m-%d} UTC · "
         f"{percent_known(past.coverage.share)} covered · {periods}"
     )
-    yield f"event mode · {suggestion.terms.ranges.words}"
+    if verbose:
+        yield f"event mode · {suggestion.terms.ranges.words}"
 
 
 def rows(suggestion: TargetSuggestion, sweep: Sweep, *, every: bool) -> list[tuple[str, ...]]:

@@ -132,8 +132,8 @@ def _written(
     if options.form == "json":
         return report.document(suggestions)
     if options.form == "markdown":
-        return report.markdown(suggestions, every=options.every)
-    return report.text(suggestions, app.view, every=options.every)
+        return report.markdown(suggestions, every=options.every, verbose=app.verbose)
+    return report.text(suggestions, app.view, every=options.every, verbose=app.verbose)
 
 
 def _apply(
