@@ -23,7 +23,8 @@ class ReplayTerms:
     Evaluations happen at every time of the span that is `phase` after a multiple of the alert's
     interval, counted from 1970. `with_confidence` also replays other phases and finds evaluations
     near the threshold, which takes about three times as long. Alerts of one `tier` are known when
-    its windows are filled; without it, when those of all tiers are.
+    its windows are filled; without it, when those of all tiers are. Raw samples have none before
+    `begins`, None if that is not known: no rule is evaluated before, and `absent()` would hold.
     """
 
     span: TimeSpan
@@ -32,6 +33,13 @@ class ReplayTerms:
     _: KW_ONLY
     with_confidence: bool = False
     tier: str = ""
+    begins: datetime | None = None
+
+    def evaluated(self, before: timedelta) -> TimeSpan:
+        """Return the span and so much before it, as far as there may be samples."""
+        whole = self.span.extended(before)
+        start = whole.start if self.begins is None else max(whole.start, self.begins)
+        return TimeSpan(min(start, whole.end), whole.end)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -62,17 +62,13 @@ Outcome = AlertFirings | NoHistory | NoAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeRow:
-    """Alert of one objective in one tier, before and after; `old` is NoAlert without a base.
+class ReplayedAlert:
+    """Alert before and after a change; `old` is NoAlert without a base.
 
     `known_days` says on which UTC days of the span it is known; it is empty if it is on all.
     `known_since` is when its windows are filled, None if they are from the beginning of the span.
     """
 
-    service: str
-    slo: str
-    objective: str
-    tier: str
     old: Outcome
     new: Outcome
     known_days: tuple[bool, ...] = ()
@@ -81,6 +77,16 @@ class OutcomeRow:
     def is_unknown(self, days: range) -> bool:
         """Return whether none of some days of the span has history."""
         return bool(self.known_days) and not any(self.known_days[days.start : days.stop])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow(ReplayedAlert):
+    """Alert of one objective in one tier, before and after."""
+
+    service: str
+    slo: str
+    objective: str
+    tier: str
 
     @property
     def key(self) -> AlertKey:
@@ -95,7 +101,7 @@ class OutcomeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignalRow:
+class SignalRow(ReplayedAlert):
     """Signal or no-data alert before and after; the budget that it spent is not known.
 
     `slo` and `objective` are those that an `SLINoData` alert watches, empty for a signal.
@@ -105,8 +111,6 @@ class SignalRow:
     service: str
     name: str
     tier: str
-    old: Outcome
-    new: Outcome
     evaluated_by: str = ""
     slo: str = ""
     objective: str = ""

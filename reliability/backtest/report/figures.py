@@ -19,6 +19,7 @@ from reliability.backtest.outcome import (
     Outcome,
     OutcomeRow,
     Replayed,
+    ReplayedAlert,
     SignalRow,
     SliSummary,
 )
@@ -72,7 +73,7 @@ def cells(row: OutcomeRow, result: Backtest, words: Words = ENGLISH) -> list[str
 
 
 def both_sides(
-    row: OutcomeRow | SignalRow,
+    row: ReplayedAlert,
     result: Backtest,
     write: Callable[[AlertFirings], Sequence[str]],
     words: Words,
@@ -117,7 +118,7 @@ def with_most(usual: str, most: str, words: Words) -> str:
     return usual if usual == most else words("{usual} (max {most})", usual=usual, most=most)
 
 
-def weeks(row: OutcomeRow | SignalRow, span: TimeSpan) -> str:
+def weeks(row: ReplayedAlert, span: TimeSpan) -> str:
     """Return one character per week: a bar for the number of episodes, or a dot for none.
 
     A week without history has a question mark.
@@ -129,10 +130,7 @@ def weeks(row: OutcomeRow | SignalRow, span: TimeSpan) -> str:
     for episode in outcome.episodes:
         counts[max((episode.span.start - span.start) // WEEK, 0)] += 1
     most = max(counts, default=0)
-    unknown = [
-        isinstance(row, OutcomeRow) and row.is_unknown(range(7 * number, 7 * number + 7))
-        for number in range(len(counts))
-    ]
+    unknown = [row.is_unknown(range(7 * number, 7 * number + 7)) for number in range(len(counts))]
     return "".join(
         UNKNOWN if is_unknown and not count else _bar(count, most)
         for count, is_unknown in zip(counts, unknown, strict=True)
@@ -207,14 +205,16 @@ def _mode(result: Backtest, words: Words) -> Iterator[str]:
 
 def filling(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
     """Yield how long the windows of alerts are not filled after the beginning of a history."""
-    since = [row.known_since for row in result.rows if row.known_since]
+    alerts = [*result.rows, *result.signals]
+    replayed = [alert for alert in alerts if isinstance(alert.new, AlertFirings)]
+    since = [alert.known_since for alert in replayed if alert.known_since]
     # A pull begins with the first sample, and not at the very beginning of the windows.
     if since and max(since) > result.span.start + SELDOM:
         yield words(
             "not known before their windows are filled: {count} of {all} alerts, the last at "
             "{moment}",
             count=len(since),
-            all=len([*result.rows]),
+            all=len(alerts),
             moment=utc_minute(max(since)),
         )
 

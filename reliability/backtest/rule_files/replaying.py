@@ -18,7 +18,13 @@ from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
 from reliability.backtest.rule_files.differing import SeenSpan, why_it_may_differ
 from reliability.backtest.rule_files.shared import SharedSamples
-from reliability.backtest.samples.signals import alerts_of, fired_of
+from reliability.backtest.samples.signals import (
+    alerts_of,
+    alerts_since,
+    filling_of,
+    fired_of,
+    range_of,
+)
 from reliability.errors import SourceError
 from reliability.history.samples.store import NotRecordedError
 from reliability.history.series import NoHistory
@@ -32,11 +38,9 @@ from reliability.promql.evaluate.rules import (
     Rule,
     RuleGroup,
     read,
-    selectors,
 )
-from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
-from reliability.render.times import utc_minute
 from reliability.timespan import EPOCH, TimeSpan
 
 NO_SERIES: Final = "no series that it reads had a sample in this span"
@@ -131,15 +135,13 @@ class RuleReplayer:
         """What is known since the ranges of both sides are filled."""
         if not isinstance(side.outcome, AlertFirings):
             return side
-        known = self.span.overlap(TimeSpan(since, self.span.end))
-        if known is None:
-            reason = f"its ranges are filled at {utc_minute(since)}, after the end of the samples"
-            return replace(side, outcome=NoHistory(reason), alerts=())
-        alerts = tuple(alert.since(milliseconds(since - EPOCH)) for alert in side.alerts)
-        if known == self.span:
+        alerts = alerts_since(side.alerts, since)
+        outcome = fired_of(alerts, self.span, since)
+        if isinstance(outcome, NoHistory):
+            return replace(side, outcome=outcome, alerts=())
+        if since <= self.span.start:
             return replace(side, alerts=alerts)
-        outcome = fired_of(alerts, known)
-        return replace(side, outcome=outcome, alerts=alerts, known_since=known.start)
+        return replace(side, outcome=outcome, alerts=alerts, known_since=since)
 
     def _both(
         self, change: AlertChange, old: RecordingRules, new: RecordingRules
@@ -243,9 +245,7 @@ class RuleReplayer:
         except (CannotReplay, SourceError) as error:
             return _unknown(error)
 
-        lengths = [length for rule in group.rules for _, length in selectors(rule.tree)]
-        reach = max([0, *lengths]) * MILLISECOND
-        return replace(self._fired(alerts, reach, placed), evaluated_from=SERVER)
+        return replace(self._fired(alerts, range_of(group), placed), evaluated_from=SERVER)
 
     def _evaluated(self, placed: PlacedRule) -> TimeSpan:
         """The span, and so much before it that a `for` has begun."""
@@ -256,8 +256,7 @@ class RuleReplayer:
     def _fired(
         self, alerts: tuple[Alert, ...], reach: timedelta, placed: PlacedRule
     ) -> SideFirings:
-        # Without a range nothing is judged by less than there is; a `for` only begins there.
-        reach += placed.rule.after + placed.rule.keep if reach else timedelta(0)
+        reach = filling_of(reach, placed.rule.after + placed.rule.keep)
         return SideFirings(outcome=fired_of(alerts, self.span), alerts=alerts, reach=reach)
 
 

@@ -27,7 +27,7 @@ from reliability.backtest.replay import COARSEST, COUNTED, TOO_SHORT, GroupSerie
 from reliability.backtest.samples.confidence import sampled_confidence
 from reliability.backtest.samples.episodes import began_at, sampled_episodes
 from reliability.backtest.samples.objectives import Sampled, open_sampled
-from reliability.backtest.samples.signals import signal_rows
+from reliability.backtest.samples.signals import known_part, signal_rows
 from reliability.backtest.slis import why_not_replayed
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.groups import objective_groups
@@ -81,7 +81,7 @@ class SampleReplays:
         old = self._opened(pair.old, self.directory_before) if not self._same(pair) else new
         if (latest := new or old) is not None:
             self.deviation += _deviation(latest, self.terms)
-            self.no_data.extend(_no_data(old, new, latest.objective))
+            self.no_data.extend(_no_data(old, new, latest.objective, self.terms))
 
         def outcomes(tier: str, terms: ReplayTerms) -> tuple[Outcome, Outcome]:
             after = _outcome(new, tier, terms)
@@ -143,15 +143,22 @@ def _outcome(sampled: Sampled | None, tier: str, terms: ReplayTerms) -> Outcome:
     )
 
 
-def _no_data(old: Sampled | None, new: Sampled | None, objective: Objective) -> Iterator[SignalRow]:
+def _no_data(
+    old: Sampled | None, new: Sampled | None, objective: Objective, terms: ReplayTerms
+) -> Iterator[SignalRow]:
     """Yield the row of an objective's `SLINoData`, or nothing if neither side has that alert."""
     before, after = (side.no_data if side else NoAlert() for side in (old, new))
     if isinstance(before, NoAlert) and isinstance(after, NoAlert):
         return
-    about = {"slo": objective.slo_name, "objective": objective.name}
-    tier = objective.no_data.tier
     yield SignalRow(
-        service=objective.service, name=NO_DATA, tier=tier, old=before, new=after, **about
+        service=objective.service,
+        name=NO_DATA,
+        tier=objective.no_data.tier,
+        old=before,
+        new=after,
+        slo=objective.slo_name,
+        objective=objective.name,
+        **known_part(terms, objective.no_data.after),
     )
 
 

@@ -15,7 +15,7 @@ from reliability.backtest.firing import Firing, ReplayTerms
 from reliability.backtest.outcome import NoAlert, Outcome
 from reliability.backtest.replay import ObjectiveSide, group_series
 from reliability.backtest.samples.events import recorded_events
-from reliability.backtest.samples.signals import fired_of
+from reliability.backtest.samples.signals import SignalFirings
 from reliability.backtest.slis import sli_history, why_not_replayed
 from reliability.burnrate import BurnRateAlert
 from reliability.compile.prometheus.directory import Directory
@@ -110,7 +110,7 @@ def open_sampled(
         firings=firings,
         storage=now.storage,
         later=later,
-        no_data=no_data_of(objective, now, terms.span),
+        no_data=no_data_of(objective, now, terms),
     )
 
 
@@ -158,11 +158,12 @@ def _unknown(objective: Objective, why: NoHistory) -> Sampled:
     )
 
 
-def no_data_of(objective: Objective, replayed: Replay, span: TimeSpan) -> Outcome:
+def no_data_of(objective: Objective, replayed: Replay, terms: ReplayTerms) -> Outcome:
     """Return the outcome of the alert on missing data of an objective's SLI."""
     if not objective.alerts_on_no_data:
         return NoAlert()
-    return fired_of((alert for alert in replayed.alerts if alert.rule.name == NO_DATA), span)
+    alerts = tuple(alert for alert in replayed.alerts if alert.rule.name == NO_DATA)
+    return SignalFirings(alerts).outcome(terms, objective.no_data.after)
 
 
 def groups_of(objective: Objective, directory: Directory) -> tuple[RuleGroup, ...]:

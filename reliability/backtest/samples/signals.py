@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from reliability.arrays import runs
 from reliability.backtest.episodes import Episode
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import AlertFirings, NoAlert, Outcome, SignalRow
+from reliability.backtest.replay import known_days
 from reliability.burnrate import FAST_EVERY
 from reliability.compile.prometheus.alerts import signal_rules
 from reliability.compile.prometheus.directory import Directory
@@ -29,9 +32,10 @@ from reliability.promql.evaluate.replay import (
     alerts_of_rule,
     replay,
 )
-from reliability.promql.evaluate.rules import RuleGroup
+from reliability.promql.evaluate.rules import Alerting, RuleGroup, selectors
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader
+from reliability.render.times import utc_minute
 from reliability.resolve.signals import SignalAlert, signals
 from reliability.timespan import EPOCH, TimeSpan
 
@@ -52,17 +56,19 @@ def signal_rows(
 
     for key in [*after, *(key for key in before if key not in after)]:
         replayer.by_server = ""
-        then = replayer.outcome(before[key], old) if old and key in before else NoAlert()
-        now = replayer.outcome(after[key], new) if key in after else NoAlert()
+        then = replayer.replayed(before[key], old) if old and key in before else NOTHING
+        now = replayer.replayed(after[key], new) if key in after else NOTHING
         alert = after.get(key) or before[key]
         service, name = key
+        filling = max(then.filling, now.filling)
         yield SignalRow(
             service=service,
             name=name,
             tier=alert.tier or "",
-            old=then,
-            new=now,
+            old=then.outcome(terms, filling),
+            new=now.outcome(terms, filling),
             evaluated_by=replayer.by_server,
+            **known_part(terms, filling),
         )
 
 
@@ -74,6 +80,38 @@ def _signals(catalog: Catalog, names: frozenset[str]) -> dict[tuple[str, str], S
     }
 
 
+@dataclass(frozen=True, slots=True)
+class SignalFirings:
+    """Alerts of a signal, or why there are none, and how long its ranges take to be filled."""
+
+    alerts: tuple[Alert, ...] | NoHistory | NoAlert
+    filling: timedelta = timedelta(0)
+
+    def outcome(self, terms: ReplayTerms, filling: timedelta) -> Outcome:
+        """Return when it fired, as far as that is known with ranges that take so long."""
+        if not isinstance(self.alerts, tuple):
+            return self.alerts
+        if terms.begins is None:
+            return fired_of(self.alerts, terms.span)
+        since = terms.begins + filling
+        return fired_of(alerts_since(self.alerts, since), terms.span, since)
+
+
+NOTHING = SignalFirings(NoAlert())
+
+
+def known_part(terms: ReplayTerms, filling: timedelta) -> dict[str, Any]:
+    """Return what a row says of the part of the span in which its alert is known."""
+    since = None if terms.begins is None else terms.begins + filling
+    if since is None or since <= terms.span.start:
+        return {}
+    within = TimeSpan(since, max(since, terms.span.end))
+    return {
+        "known_since": since,
+        "known_days": known_days(terms.span, lambda _: 1.0, within=within),
+    }
+
+
 class SignalReplayer:
     """Replay of signals; `by_server` is the server that had to evaluate one, or empty."""
 
@@ -81,29 +119,34 @@ class SignalReplayer:
         self.reader, self.terms = reader, terms
         self.by_server = ""
 
-    def outcome(self, signal: SignalAlert, catalog: Catalog) -> Outcome:
+    def replayed(self, signal: SignalAlert, catalog: Catalog) -> SignalFirings:
         """Return when one signal fired, replayed from a day earlier for its `for` to elapse."""
         problem = why_not_signal(signal)
         if problem is not None or signal.tier is None:
-            return NoHistory(problem.message if problem else Message("it has no tier, and no rule"))
+            reason = problem.message if problem else Message("it has no tier, and no rule")
+            return SignalFirings(NoHistory(reason))
 
         rules = signal_rules(signal, Directory.of(catalog))
         try:
             of_signal = RuleGroup.of(group(f"{signal.service}-signals", FAST_EVERY, rules))
-            alerts = self._alerts(of_signal, signal.signal.expr)
+            alerts, reach = self._alerts(of_signal, signal.signal.expr)
         except CannotReplay as error:
-            return NoHistory(Message("not replayed: {why}", why=error.message))
+            return SignalFirings(NoHistory(Message("not replayed: {why}", why=error.message)))
         except HistogramsNotReadError as error:
-            return NoHistory(Message("not replayed: {why}", why=str(error)))
+            return SignalFirings(NoHistory(Message("not replayed: {why}", why=str(error))))
 
         if alerts is None:
-            return NoHistory(
-                Message("the samples hold nothing that its expression selects in this span")
-            )
-        return fired_of(alerts, self.terms.span)
+            reason = Message("the samples hold nothing that its expression selects in this span")
+            return SignalFirings(NoHistory(reason))
+        [rule] = of_signal.rules
+        wait = rule.after + rule.keep if isinstance(rule, Alerting) else timedelta(0)
+        return SignalFirings(alerts, filling_of(reach, wait))
 
-    def _alerts(self, of_signal: RuleGroup, expression: str) -> tuple[Alert, ...] | None:
-        span, grid = self.terms.span.extended(DAY), EvaluationGrid(self.terms.phase)
+    def _alerts(
+        self, of_signal: RuleGroup, expression: str
+    ) -> tuple[tuple[Alert, ...] | None, timedelta]:
+        """Return the alerts, None without any sample, and how far back its ranges reach."""
+        span, grid = self.terms.evaluated(DAY), EvaluationGrid(self.terms.phase)
         try:
             replayed = replay(
                 (of_signal,), self.reader, span, how=Semantics(self.terms.ranges), grid=grid
@@ -113,9 +156,9 @@ class SignalReplayer:
                 raise
             self.by_server = self.reader.description
             values = self.reader.evaluated(expression, span, of_signal.every)
-            return tuple(alerts_of(of_signal, values, span, grid=grid))
+            return tuple(alerts_of(of_signal, values, span, grid=grid)), range_of(of_signal)
 
-        return replayed.alerts if replayed.storage.series else None
+        return replayed.alerts if replayed.storage.series else None, replayed.reach
 
 
 def alerts_of(
@@ -135,12 +178,42 @@ def alerts_of(
     yield from alerts_of_rule(rule, tuple(lines), of_signal, times=times)
 
 
-def fired_of(alerts: Iterable[Alert], span: TimeSpan) -> AlertFirings:
-    """Return the firings of one rule's label sets within a span, all of which counts as known."""
-    of_alerts = [episode for alert in alerts for episode in _episodes(alert, span)]
+def range_of(group: RuleGroup) -> timedelta:
+    """Return the longest range that an expression of a group reads."""
+    lengths = [length for rule in group.rules for _, length in selectors(rule.tree)]
+    return max([0, *lengths]) * MILLISECOND
+
+
+def filling_of(reach: timedelta, wait: timedelta) -> timedelta:
+    """Return how long after the first sample an alert is known, by what it reads before, and waits.
+
+    Without a range nothing is judged by less than there is; a `for` only begins there.
+    """
+    return reach + wait if reach else timedelta(0)
+
+
+def alerts_since(alerts: Iterable[Alert], since: datetime) -> tuple[Alert, ...]:
+    """Return alerts without their evaluations before a time."""
+    return tuple(alert.since(milliseconds(since - EPOCH)) for alert in alerts)
+
+
+def fired_of(
+    alerts: Iterable[Alert], span: TimeSpan, since: datetime | None = None
+) -> AlertFirings | NoHistory:
+    """Return the firings of one rule's label sets in the part of a span after `since`."""
+    since = max(since or span.start, span.start)
+    if since >= span.end:
+        return NoHistory(
+            Message(
+                "its ranges are filled at {moment}, after the end of the samples",
+                moment=utc_minute(since),
+            )
+        )
+    known = TimeSpan(since, span.end)
+    of_alerts = [episode for alert in alerts for episode in _episodes(alert, known)]
     episodes = tuple(sorted(of_alerts, key=lambda episode: episode.span))
     time = sum((episode.span.length for episode in episodes), timedelta(0))
-    return AlertFirings(episodes, time, span.weeks)
+    return AlertFirings(episodes, time, known.weeks)
 
 
 def _episodes(alert: Alert, span: TimeSpan) -> Iterator[Episode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from reliability.backtest.report.html.slos import page
 from reliability.backtest.report.slos import slo_report
 from reliability.cli.app import App
 from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
+from reliability.cli.backtest.rule_samples import DAYS_BEFORE, known_span
 from reliability.cli.environments import app_of
 from reliability.cli.names import check_names
 from reliability.errors import ReliabilityError, SourceError, reason_of
@@ -113,10 +114,11 @@ def replay(app: App, options: BacktestOptions) -> list[Backtest]:
                     replay_history(here.repository, old, terms, names=names, spreading=spreading)
                 )
                 continue
-            with samples_of(here, options) as reader:
+            with samples_of(here, options, span) as (reader, begins):
                 samples = (reader, options.mode == "sample")
+                known = replace(terms, begins=begins)
                 results.append(
-                    replay_samples(here.repository, old, terms, samples=samples, names=names)
+                    replay_samples(here.repository, old, known, samples=samples, names=names)
                 )
 
     # A server of an environment may evaluate nothing that is replayed.
@@ -135,14 +137,20 @@ def _sides(
 
 
 @contextmanager
-def samples_of(app: App, options: BacktestOptions) -> Iterator[SampleReader]:
-    """The file that was named, else the server of policies/history.yaml.
+def samples_of(
+    app: App, options: BacktestOptions, span: TimeSpan
+) -> Iterator[tuple[SampleReader, datetime | None]]:
+    """The file that was named, else the server of policies/history.yaml; and its first sample.
+
+    The first sample of a server is looked for only if alerts on missing samples are replayed.
 
     Raises:
         SourceError: neither is there.
     """
     if options.samples is not None:
-        yield OpenMetricsFile.open(options.samples)
+        file = OpenMetricsFile.open(options.samples)
+        held = file.whole_span
+        yield file, held.start if held else None
         return
     source = history_policy(app.catalog()).source
     if not isinstance(source, PrometheusSource):
@@ -158,7 +166,8 @@ def samples_of(app: App, options: BacktestOptions) -> Iterator[SampleReader]:
     server = open_prometheus(source.url, secret, source.tenant)
     with server.client:
         raw = replace(RawSampleServer.of(server), limits=UNLIMITED)
-        yield raw
+        is_exact = options.mode == "sample"
+        yield raw, known_span(app, server, span.extended(DAYS_BEFORE)).start if is_exact else None
         if raw.refusal:
             app.note(f"read by the query API, without stale markers: {raw.refusal}")
 
