@@ -16,14 +16,8 @@ from reliability.alertmanager.simulate.simulation import simulate
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.datadog_messages import datadog_messages
 from reliability.backtest.episodes import Episode
-from reliability.backtest.outcome import (
-    AlertFirings,
-    Backtest,
-    NotificationSides,
-    Outcome,
-    OutcomeRow,
-    UnknownNotifications,
-)
+from reliability.backtest.notified_sides import NotificationSides, UnknownNotifications
+from reliability.backtest.outcome import AlertFirings, Backtest, Outcome, OutcomeRow
 from reliability.backtest.tally import (
     AlertKey,
     MessageReader,

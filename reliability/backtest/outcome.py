@@ -14,13 +14,9 @@ from reliability.backtest.deviation import Deviation as Deviation
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.tally import (
-    NOTHING,
-    AlertKey,
-    NotificationTally,
-    SideNotifications,
-)
+from reliability.backtest.notified_sides import NEITHER_SIMULATED, NotificationSides
 from reliability.backtest.tally import TICKET_TIER as TICKET_TIER
+from reliability.backtest.tally import AlertKey
 from reliability.history.series import NoHistory
 from reliability.message import Message
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
@@ -218,39 +214,6 @@ class TierTotals:
     per_week: WeeklyRate
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownNotifications:
-    """Reason why notifications were not simulated."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationSides:
-    """Notifications before and after, each by the routes of its side."""
-
-    old: SideNotifications | UnknownNotifications
-    new: SideNotifications | UnknownNotifications
-
-    @property
-    def simulated(self) -> tuple[SideNotifications, SideNotifications] | None:
-        """Both sides; None if one of them is not known."""
-        if isinstance(self.old, SideNotifications) and isinstance(self.new, SideNotifications):
-            return self.old, self.new
-        return None
-
-    def tiers(self, tier: str) -> tuple[NotificationTally, NotificationTally]:
-        """Return the counts of a tier before and after; all zero if they are not known."""
-        old, new = (
-            side.tier(tier) if isinstance(side, SideNotifications) else NOTHING
-            for side in (self.old, self.new)
-        )
-        return old, new
-
-
-NOT_SIMULATED = UnknownNotifications("notifications were not simulated")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
     """Complete result; `base` is the commit that it is compared with, or empty.
@@ -271,7 +234,7 @@ class Backtest:
     """Time zone of each service's team; UTC for any other."""
     teams: Mapping[str, str] = field(default_factory=dict)
     """Team of each service that has an owner; the change's owner if it moves to another team."""
-    notifications: NotificationSides = NotificationSides(NOT_SIMULATED, NOT_SIMULATED)
+    notifications: NotificationSides = NEITHER_SIMULATED
     has_incidents: bool = True
     """Whether there is a list of incidents to score against, even if none is in the span."""
     environment: str = ""

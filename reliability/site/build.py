@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pickle import PicklingError
 
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.backtest.verdicts import merged
 from reliability.history.sources.stored import StoredHistory
 from reliability.load.folder_states import UNKNOWN, state_of

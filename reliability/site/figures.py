@@ -11,7 +11,7 @@ from typing import Final
 from reliability.backtest.burn_state import WORST_FIRST
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event, recorded
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.check.context import Context
 from reliability.message import Message
 from reliability.model.incidents import Incident, Incidents

@@ -12,13 +12,13 @@ from reliability.alertmanager.simulate.server import Configuration
 from reliability.alertmanager.simulate.times import time_intervals
 from reliability.backtest.events import Event
 from reliability.backtest.notifications import CurrentMessages
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.backtest.outcome import (
     ALERT_TIER,
     TICKET_TIER,
     AlertFirings,
     EventVerdict,
     SliSummary,
-    UnknownNotifications,
 )
 from reliability.backtest.tally import SentMessage
 from reliability.backtest.verdicts import merged

@@ -9,8 +9,12 @@ from typing import Final
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import (
+from reliability.backtest.notified_sides import (
     NOT_SIMULATED,
+    NotificationSides,
+    UnknownNotifications,
+)
+from reliability.backtest.outcome import (
     AlertFirings,
     Backtest,
     Confidence,
@@ -18,13 +22,11 @@ from reliability.backtest.outcome import (
     Deviation,
     EventVerdict,
     NoAlert,
-    NotificationSides,
     Outcome,
     OutcomeRow,
     Replayed,
     SignalRow,
     SliSummary,
-    UnknownNotifications,
 )
 from reliability.backtest.tally import AlertKey, NotificationTally, SideNotifications
 from reliability.history.series import NoHistory

@@ -4,7 +4,8 @@ from typing import Final
 
 from reliability.arrays import FloatArray
 from reliability.backtest.notifications import with_notifications
-from reliability.backtest.outcome import AlertFirings, Backtest, UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
+from reliability.backtest.outcome import AlertFirings, Backtest
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import text
 from reliability.backtest.report.slos import slo_report

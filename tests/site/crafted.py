@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from reliability.backtest.events import Event
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.check.context import Context
 from reliability.load.loader import load
 from reliability.site.figures import SiteFigures

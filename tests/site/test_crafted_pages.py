@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
 from reliability.review.slo_review.next_step import NextStep
 from reliability.site.days import BudgetDays, PastPeriod

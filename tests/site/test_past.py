@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.backtest.slis import budget_history
 from reliability.backtest.verdicts import merged
 from reliability.check.context import Context

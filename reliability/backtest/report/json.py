@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reliability.backtest.headline import headline
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.backtest.outcome import (
     ALERT_TIER,
     TICKET_TIER,
@@ -20,7 +21,6 @@ from reliability.backtest.outcome import (
     Replayed,
     SliSummary,
     TierTotals,
-    UnknownNotifications,
 )
 from reliability.backtest.report.quality_json import (
     confidence,

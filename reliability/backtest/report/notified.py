@@ -7,13 +7,8 @@ from typing import Final
 
 from reliability.backtest.effects import RANKED, NotificationEffect
 from reliability.backtest.headline import both
-from reliability.backtest.outcome import (
-    ALERT_TIER,
-    NOT_SIMULATED,
-    TICKET_TIER,
-    Backtest,
-    UnknownNotifications,
-)
+from reliability.backtest.notified_sides import NOT_SIMULATED, UnknownNotifications
+from reliability.backtest.outcome import ALERT_TIER, TICKET_TIER, Backtest
 from reliability.backtest.tally import NOTHING, AlertKey, NotificationTally, SideNotifications
 from reliability.render.words import Words, worded
 

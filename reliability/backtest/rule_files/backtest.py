@@ -10,7 +10,8 @@ from reliability.alertmanager.simulate.posts import FiringAlert, Sending
 from reliability.arrays import runs
 from reliability.backtest.effects import NotificationEffect, of_alert
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import NoAlert, NotificationSides
+from reliability.backtest.notified_sides import NotificationSides
+from reliability.backtest.outcome import NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, Comparison
 from reliability.backtest.rule_files.counting import RuleRoutes, side_notifications
 from reliability.backtest.rule_files.incidents import RecordedIncident, verdicts

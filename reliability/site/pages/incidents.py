@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, get_args
 
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.site.figures import SiteFigures
 from reliability.site.summaries import IncidentResult, IncidentRow, IncidentSummary
 

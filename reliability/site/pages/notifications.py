@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reliability.backtest.outcome import UnknownNotifications
+from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.message import Message
 from reliability.rates import WeeklyRate
 from reliability.site.charts import columns

@@ -11,13 +11,8 @@ from reliability.backtest.effects import NotificationEffect
 from reliability.backtest.episodes import Episode
 from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
-from reliability.backtest.outcome import (
-    AlertFirings,
-    Detection,
-    EventVerdict,
-    NoAlert,
-    NotificationSides,
-)
+from reliability.backtest.notified_sides import NotificationSides
+from reliability.backtest.outcome import AlertFirings, Detection, EventVerdict, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, Aspect, PlacedRule
 from reliability.backtest.rule_files.reading import SourceGroup, SourceRule
 from reliability.backtest.rule_files.replaying import Firings
