@@ -253,7 +253,8 @@ def _round_trip(text: str) -> str:
             yaml.dump(yaml.load(text), stream)
     except TypeError as error:
         raise CannotFormatError("a key is a mapping or a sequence") from error
-    except (YAMLError, YAMLWarning, NotImplementedError) as error:
+    # ruamel.yaml indexes an empty list if a comment precedes a flow sequence that is the document.
+    except (YAMLError, YAMLWarning, NotImplementedError, IndexError) as error:
         raise CannotFormatError(f"ruamel.yaml refuses it: {type(error).__name__}") from error
     # ruamel.yaml ends a document that is one scalar, also a word for kept lines, with `...`.
     return stream.getvalue().removesuffix("\n...\n")

@@ -100,6 +100,7 @@ def test_comments_move_with_the_line_that_they_were_aligned_with() -> None:
         ("a: |2\n    x\n", "a block scalar has an indentation indicator"),
         ("a: |\n  x", "a value would change"),
         ("a: 1\na: 2\n", "a value would change"),
+        ("# before a flow sequence\n[]\n", "ruamel.yaml refuses it: IndexError"),
         ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), f"it is nested {DEEPEST + 1} levels deep"),
     ],
 )
