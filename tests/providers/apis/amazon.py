@@ -40,7 +40,9 @@ class MotoWorkspace:
         # moto answers in two packets, the second of which waits for a delayed acknowledgment if the
         # connection stays open.
         headers = {**HEADERS, "Connection": "close"}
-        self.client = httpx.Client(base_url=moto_url(), trust_env=False, headers=headers)
+        self.client = httpx.Client(
+            base_url=moto_url(), trust_env=False, headers=headers, timeout=60
+        )
         made = self.client.post("/workspaces", json={"alias": "shop"})
         self.workspace = made.json()["workspaceId"]
 
