@@ -31,11 +31,14 @@ TIERS = {
 
 
 def rules(catalog: Catalog) -> dict[str, Any]:
-    """The groups of the shop, run every second, as nobody waits for minutes here."""
+    """The groups of the shop, run every two seconds, as nobody waits for minutes here.
+
+    Alertmanager takes an alert for resolved that it has not heard of for four intervals.
+    """
     [made] = [each for each in PrometheusCompiler().compile(catalog) if isinstance(each, Resource)]
     groups = made.body["groups"]
     assert isinstance(groups, list)
-    return {"groups": [dict(group, interval="1s") for group in groups if isinstance(group, dict)]}
+    return {"groups": [dict(group, interval="2s") for group in groups if isinstance(group, dict)]}
 
 
 def outage_of(length: timedelta, now: datetime) -> list[tuple[dict[str, str], Samples]]:
