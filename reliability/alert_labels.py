@@ -10,20 +10,26 @@ repository may choose names that no series has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 AlertLabelSet = Literal["plain", "prefixed"]
 """The values of `alertLabels` in a notification policy."""
 
 PREFIX: Final = "reliability_"
+OF_SERIES: Final = ("sloth_id", "sloth_service", "sloth_slo")
+"""Labels of recorded series that say again what the labels of an alert say."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertLabelNames:
-    """The label names of one set, used to route, group, inhibit and find alerts."""
+    """The label names of one set, used to route, group, inhibit and find alerts.
+
+    With `keeps_sloth`, burn-rate alerts also have the labels of the series that they read.
+    """
 
     prefix: str = ""
+    keeps_sloth: bool = field(default=False, compare=False)
 
     @property
     def service(self) -> str:

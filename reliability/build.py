@@ -27,6 +27,7 @@ from reliability.providers.disk import Disk, reason
 from reliability.providers.files import OUTPUTS
 from reliability.providers.mark import marked_text, read_marked
 from reliability.providers.shelf import FolderPlace
+from reliability.providers.template_files import remove_unnamed, write_template
 from reliability.resource import Resource, ResourceId
 
 
@@ -146,6 +147,8 @@ def write(resources: Sequence[Resource], output: Output) -> Iterator[WrittenFile
             output.disk.make_folder(places[target].folder)
         for resource in resources:
             path = places[resource.id.target].path_of(resource.id.name)
+            for file, is_new in write_template(resource, path, output.disk):
+                yield WrittenFile(file) if is_new else Unchanged(file)
             yield _write(resource, path, output)
     except OSError as error:
         raise ProviderError(reason(error)) from error
@@ -164,23 +167,18 @@ def removed(output: Output, wanted: Collection[Path]) -> Iterator[Removed]:
                 if path not in wanted and _is_ours(identity, path, output.owner_id):
                     output.disk.remove(path)
                     yield Removed(path)
+            yield from map(Removed, remove_unnamed(place.folder, output.disk))
     except OSError as error:
         raise ProviderError(reason(error)) from error
 
 
 def _write(resource: Resource, path: Path, output: Output) -> WrittenFile | Unchanged:
     content = marked_text(resource)
-    if os.path.lexists(path):
-        if not _is_ours(resource.id, path, output.owner_id):
-            raise ProviderError(
-                f"{path}: without a mark of this repository, so it is left untouched; move it away"
-            )
-        if path.read_bytes() == content:
-            return Unchanged(path)
-
-    output.disk.stage(path, content)
-    output.disk.put(path)
-    return WrittenFile(path)
+    if os.path.lexists(path) and not _is_ours(resource.id, path, output.owner_id):
+        raise ProviderError(
+            f"{path}: without a mark of this repository, so it is left untouched; move it away"
+        )
+    return WrittenFile(path) if output.disk.write(path, content) else Unchanged(path)
 
 
 def _is_ours(identity: ResourceId, path: Path, owner_id: str) -> bool:

@@ -21,6 +21,8 @@ FAST_EVERY = timedelta(minutes=1)
 SLOW_EVERY = timedelta(minutes=2)
 SLOW_FROM = timedelta(days=1)
 AT_ONCE = timedelta(0)
+PAGES = "alert"
+"""Tier whose alerts do not end because their data vanish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class BurnRateAlert:
         """The evaluation interval; alerts on windows of a day or more are in the slow group."""
         longest = max(pair.long for pair in self.pairs)
         return SLOW_EVERY if is_slow(longest) else FAST_EVERY
+
+    @property
+    def outlasts_data(self) -> bool:
+        """Whether it goes on firing while its data are missing: a page that has two windows."""
+        return self.tier == PAGES and any(isinstance(pair, WindowPair) for pair in self.pairs)
 
     @property
     def windows(self) -> tuple[timedelta, ...]:

@@ -63,3 +63,30 @@ def leaves(condition: Condition) -> Iterator[BurnAbove | FailuresAtLeast]:
                 yield from leaves(inner)
         case _:
             yield condition
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAndRest:
+    """A pair of windows: the short one, all other conditions, and the length of the long one."""
+
+    short: BurnAbove
+    rest: tuple[Condition, ...]
+    longest: timedelta
+
+
+def alternatives_of(condition: Condition) -> tuple[Condition, ...]:
+    """Return the conditions of which one has to hold."""
+    return condition.conditions if isinstance(condition, AnyOf) else (condition,)
+
+
+def pairs_of(condition: Condition) -> Iterator[ShortAndRest | None]:
+    """Yield each alternative of a condition with its windows apart; None if it has only one."""
+    for one in alternatives_of(condition):
+        parts = one.conditions if isinstance(one, AllOf) else (one,)
+        burns = [part for part in parts if isinstance(part, BurnAbove)]
+        if len(burns) < 2:
+            yield None
+            continue
+        short = min(burns, key=lambda burn: burn.window)
+        rest = tuple(part for part in parts if part is not short)
+        yield ShortAndRest(short, rest, max(burn.window for burn in burns))

@@ -8,7 +8,7 @@ stops three hours before now; and alerting rules become series that look like al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -17,8 +17,16 @@ import numpy as np
 
 from reliability.backtest.samples.objectives import groups_of
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
-from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL
+from reliability.compile.prometheus.names import (
+    ERRORS,
+    SHORTEST,
+    TARGET,
+    TOTAL,
+    events_record,
+    ratio_record,
+)
+from reliability.compile.prometheus.period import PERIOD_ERRORS, PERIOD_TOTAL, STARTS
+from reliability.compile.prometheus.recordings import counted_window
 from reliability.errors import SourceError
 from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Labels, Times
 from reliability.promql.evaluate.order import Order, RulePosition
@@ -37,11 +45,13 @@ from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.resolve.objectives import Objective
 from reliability.timespan import EPOCH, TimeSpan
 
-RECORDS: Final = (ratio_record(SHORTEST), TOTAL, ERRORS, PERIOD_TOTAL, PERIOD_ERRORS, TARGET)
+COUNTED: Final = (TARGET, STARTS)
+"""Recordings by whose samples it is counted how much of a period is recorded."""
+RECORDS: Final = (ratio_record(SHORTEST), TOTAL, ERRORS, PERIOD_TOTAL, PERIOD_ERRORS, *COUNTED)
 """Recordings that a period is summed from.
 
 Ratios over longer windows are only read for the current time. The budget remaining would be wrong
-in the past, because the period before it is not known.
+in the past, because the period before it is not known; neither is the share of it that is recorded.
 """
 
 MARGIN: Final = milliseconds(timedelta(minutes=1))
@@ -68,6 +78,12 @@ class Backfilling:
             SourceError: the server does not answer.
         """
         groups = groups_of(objective, self.directory)
+        records = records_of(objective)
+
+        def wanted(rule: Rule) -> bool:
+            # Never an alert: it would be a series that looks like one.
+            return isinstance(rule, Recording) and rule.name in records
+
         try:
             storage = replay(
                 groups,
@@ -75,18 +91,18 @@ class Backfilling:
                 span=span,
                 how=self.how,
                 grid=EvaluationGrid(),
-                wanted=is_summed,
+                wanted=wanted,
             ).storage
         except (CannotReplay, SourceError) as error:
             # Any other error of the source is a fault of the connection, for which evaluating by
             # the server has no remedy.
             if isinstance(error, SourceError) and "native histograms" not in str(error):
                 raise
-            storage = self._by_server(groups, span)
+            storage = self._by_server(groups, span, wanted)
 
         names = {rule.name for group in groups for rule in group.rules}
         series = [
-            one_series for one_series in storage.series if dict(one_series.labels)[NAME] in RECORDS
+            one_series for one_series in storage.series if dict(one_series.labels)[NAME] in records
         ]
         raw = [
             one_series
@@ -99,17 +115,19 @@ class Backfilling:
         cut = (_within(one_series, span) for one_series in series)
 
         return tuple(
-            _where(stored_series, measured) if _name(stored_series) == TARGET else stored_series
+            _where(stored_series, measured) if _name(stored_series) in COUNTED else stored_series
             for stored_series in cut
         )
 
-    def _by_server(self, groups: tuple[RuleGroup, ...], span: TimeSpan) -> Storage:
+    def _by_server(
+        self, groups: tuple[RuleGroup, ...], span: TimeSpan, wanted: Callable[[Rule], bool]
+    ) -> Storage:
         """Evaluate like `replay`, but let the server evaluate rules that read raw samples.
 
         This is for native histograms.
         """
         start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
-        order = Order.of(groups, is_summed, start, lookback=self.how.lookback_ms)
+        order = Order.of(groups, wanted, start, lookback=self.how.lookback_ms)
         storage = Storage()
 
         for placed in order.rules:
@@ -132,9 +150,9 @@ class Backfilling:
         return tuple(relabeled(lines, {**rule.labels, NAME: rule.name}))
 
 
-def is_summed(rule: Rule) -> bool:
-    """Return whether a rule is a recording that a period is summed from; alerts never are."""
-    return isinstance(rule, Recording) and rule.name in RECORDS
+def records_of(objective: Objective) -> tuple[str, ...]:
+    """Return the names of all recordings to backfill: also the events that texts tell of."""
+    return (*RECORDS, events_record(counted_window(objective)))
 
 
 def before_first(

@@ -8,11 +8,14 @@ from datetime import timedelta
 from math import floor
 from typing import Final
 
-from reliability.backtest.budget import MIN_COVERAGE
+from reliability.compile.prometheus import burn_text
 from reliability.history.series import SpanCounts
 from reliability.message import Message
 from reliability.render.durations import length_text
 from reliability.timespan import DAY
+
+NEARLY_ALL: Final = burn_text.COMPLETE
+"""Share of a period from which figures are those of the period, as in the texts of alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class Coverage:
 
     @property
     def part(self) -> Message | None:
-        """The known part in words if it is partial, less than 90 %; else None.
+        """The known part in words if it is partial, less than 98 %; else None.
 
-        Figures over a partial period are those of the known part, and every report says so.
+        Figures over a partial period are those of the known part, and every report says so. From
+        98 % on, the text of an alert states the budget, too.
         """
-        return None if self.share >= MIN_COVERAGE else self.extent
+        return None if self.share >= NEARLY_ALL else self.extent
 
     @property
     def extent(self) -> Message:

@@ -11,9 +11,13 @@ import numpy as np
 from reliability.arrays import BoolArray, runs
 from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
 from reliability.burnrate import BurnRateAlert
+from reliability.expression import AllOf, pairs_of
 from reliability.history.series import Series
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.timespan import EPOCH, TimeSpan
+
+RECORDED = timedelta(minutes=5)
+"""Window of the recorded total, which is absent if nothing was measured in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,34 @@ class Firing:
 def fire(alert: BurnRateAlert, series: Series, counts: PrefixSums, terms: ReplayTerms) -> Firing:
     """Evaluate an alert at every time of its grid within the span."""
     start, grid = grid_of(alert.every, series, terms)
-    on = Evaluation(counts, grid, terms.ranges).holds(alert.condition)
+    evaluation = Evaluation(counts, grid, terms.ranges)
+    on = evaluation.holds(alert.condition)
+    if alert.outlasts_data and counts.known is not None:
+        measured = evaluation.measures(counts.known, RECORDED)
+        if not measured.all():
+            on |= held(alert, evaluation, measured)
     if alert.after:
         # Rounded up: an alert fires at the first evaluation at which `for` has passed (`ts -
         # ActiveAt >= holdDuration` in rules/alerting.go), so 90s at an interval of 1m takes two.
         on = once_pending(on, -(-alert.after // alert.every))
     return Firing(alert=alert, labels=series.labels, start=start, every=alert.every, on=on)
+
+
+def held(alert: BurnRateAlert, evaluation: Evaluation, measured: BoolArray) -> BoolArray:
+    """Return where a pair of windows held when data went missing, as the compiled rule does.
+
+    It held in the last minute with data, at most the length of the long window ago.
+    """
+    on = np.zeros(len(measured), dtype=np.bool_)
+    numbers = np.arange(len(measured))
+    last = np.maximum.accumulate(np.where(measured, numbers, -1))
+    for pair in filter(None, pairs_of(alert.condition)):
+        stands = ~measured & (last >= 0) & (numbers - last <= pair.longest // alert.every)
+        if stands.any():
+            rest = evaluation.holds(AllOf(pair.rest))
+            stands &= (evaluation.holds(pair.short) & rest)[last] & rest
+        on |= stands
+    return on
 
 
 def once_pending(on: BoolArray, evaluations: int) -> BoolArray:

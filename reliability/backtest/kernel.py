@@ -51,7 +51,9 @@ class Moments:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PrefixSums:
-    """Prefix sums of bad and all events; shape (room + 1 + steps,).
+    """Prefix sums of bad and all events, and of known steps; shape (room + 1 + steps,).
+
+    Steps are known in which any group of the SLO is; None if nothing asks for them.
 
     `room` steps of zeros in front let a window start before the data.
     """
@@ -60,22 +62,32 @@ class PrefixSums:
     room: int
     bad: FloatArray
     total: FloatArray
+    known: FloatArray | None
     unseen: float = 1.0
     """Share of a window's oldest step that Prometheus does not see."""
 
     @classmethod
-    def of(cls, series: Series, longest: timedelta) -> PrefixSums:
+    def of(cls, series: Series, longest: timedelta, known: BoolArray | None = None) -> PrefixSums:
         """Calculate the prefix sums of a series for windows of at most `longest`."""
         # One step more than the longest window: a left-open range reads the step before it, too.
         room = longest // series.step + 1
-        sums = np.zeros((2, room + 1 + len(series.total)))
+        sums = np.zeros((3, room + 1 + len(series.total)))
         np.cumsum(series.bad, out=sums[0, room + 1 :])
         np.cumsum(series.total, out=sums[1, room + 1 :])
+        if known is not None:
+            np.cumsum(known, out=sums[2, room + 1 :])
         # Samples farther apart than a step were spread over the steps between them, so a step is
         # the finest that the counts can tell.
         interval = min(series.interval or series.step, series.step)
         unseen = interval / series.step
-        return cls(step=series.step, room=room, bad=sums[0], total=sums[1], unseen=unseen)
+        return cls(
+            step=series.step,
+            room=room,
+            bad=sums[0],
+            total=sums[1],
+            known=None if known is None else sums[2],
+            unseen=unseen,
+        )
 
 
 class Evaluation:
@@ -120,6 +132,10 @@ class Evaluation:
     def ratio(self, window: timedelta) -> FloatArray:
         """Return the error ratio in the window of each evaluation; NaN without events."""
         return self.failures(window) / self._within(self.counts.total, window, self._allowed)
+
+    def measures(self, known: FloatArray, window: timedelta) -> BoolArray:
+        """Return whether anything is known in the window of each evaluation, by prefix sums."""
+        return self._within(known, window, self._allowed) > 0
 
     def _within(self, sums: FloatArray, window: timedelta, out: FloatArray) -> FloatArray:
         """Write the sum over the window of each evaluation into `out`, and return it."""

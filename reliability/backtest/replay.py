@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from reliability.arrays import BoolArray
 from reliability.backtest.budget import Budget, attainment, corrected
 from reliability.backtest.confidence import confidence
 from reliability.backtest.coverage import Coverage
@@ -84,11 +85,7 @@ def open_side(
     if interval > COARSEST:
         return ObjectiveSide(objective, (), NoHistory(too_coarse(interval)))
 
-    return ObjectiveSide(
-        objective,
-        tuple(group_series(objective, series, terms, warm_up=warm_up) for series in history),
-        None,
-    )
+    return ObjectiveSide(objective, group_series(objective, history, terms, warm_up=warm_up), None)
 
 
 def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) -> ObjectiveSide:
@@ -101,12 +98,8 @@ def budget_side(objective: Objective, source: SeriesSource, terms: ReplayTerms) 
     if isinstance(history, NoHistory):
         return ObjectiveSide(objective, (), history)
 
-    none = timedelta(0)
-    return ObjectiveSide(
-        objective,
-        tuple(group_series(objective, series, terms, warm_up=none) for series in history),
-        None,
-    )
+    groups = group_series(objective, history, terms, warm_up=timedelta(0))
+    return ObjectiveSide(objective, groups, None)
 
 
 def too_coarse(interval: timedelta) -> Message:
@@ -119,15 +112,28 @@ def too_coarse(interval: timedelta) -> Message:
 
 
 def group_series(
-    objective: Objective, series: Series, terms: ReplayTerms, warm_up: timedelta
-) -> GroupSeries:
-    """Return a group with its budget; corrections remove time from the budget, not from alerts.
+    objective: Objective, history: Sequence[Series], terms: ReplayTerms, warm_up: timedelta
+) -> tuple[GroupSeries, ...]:
+    """Return groups with their budgets; corrections remove time from the budget, not from alerts.
 
     Alerts have fired in that time, whatever a correction says later.
     """
-    counted = corrected(series, objective)
-    budget = Budget.of(objective.target, objective.period, counted, span=terms.span)
-    return GroupSeries(counted, PrefixSums.of(series, warm_up), budget)
+    known = known_of(objective, history)
+
+    def group(series: Series) -> GroupSeries:
+        counted = corrected(series, objective)
+        budget = Budget.of(objective.target, objective.period, counted, span=terms.span)
+        return GroupSeries(counted, PrefixSums.of(series, warm_up, known), budget)
+
+    return tuple(map(group, history))
+
+
+def known_of(objective: Objective, history: Sequence[Series]) -> BoolArray | None:
+    """Return the steps in which any group is known; None for an alert that ends with its data.
+
+    A page outlasts its data only while no group has any. A monitor of Datadog does not.
+    """
+    return None if objective.metrics else np.logical_or.reduce([one.known for one in history])
 
 
 def warm_up_of(objectives: list[Objective]) -> timedelta:

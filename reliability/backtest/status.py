@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.backtest.budget import MIN_COVERAGE, corrected
-from reliability.backtest.coverage import COMPLETE, Coverage
+from reliability.backtest.budget import corrected
+from reliability.backtest.coverage import COMPLETE, NEARLY_ALL, Coverage
 from reliability.backtest.present import STALE as STALE
 from reliability.backtest.present import PresentState, past_present
 from reliability.backtest.slis import budget_history
@@ -65,7 +65,8 @@ class ObjectiveStatus:
     1 all, 0 none, negative if it is exceeded. Both are of the known part of the period; `coverage`
     is that of the group of which least is known. `present` is what burns now, None if it is not
     known. `renewed` is the end of a calendar period, None for a rolling one. `failures` is None if
-    only sums are known. `remedy` is what makes more of the period known, in the imperative; empty
+    only sums are known. `kept` is how long the server keeps samples, None if that is not known or
+    does not matter. `remedy` is what makes more of the period known, in the imperative; empty
     if nothing but time does.
     """
 
@@ -77,6 +78,7 @@ class ObjectiveStatus:
     renewed: datetime | None = None
     failures: Failures | None = None
     coverage: Coverage = COMPLETE
+    kept: timedelta | None = None
     remedy: str = ""
 
     @property
@@ -103,13 +105,16 @@ class ObjectiveStatus:
         # A calendar period ends first, and the next one begins with a full budget.
         return None if self.renewed is not None and gone >= self.renewed else gone
 
-    def known_from(self, share: float = MIN_COVERAGE) -> datetime:
+    def known_from(self, share: float = NEARLY_ALL) -> datetime | None:
         """Return when this share (0..1) of the period is known if all time from now on is.
 
-        A rolling period drops the time that is not known. A calendar period keeps it until its end,
-        but the next period is known from its beginning.
+        It never is of a rolling period that is longer than the server keeps samples; then return
+        None. Else a rolling period drops the time that is not known. A calendar period keeps it
+        until its end, but the next period is known from its beginning.
         """
         if self.renewed is None:
+            if self.kept is not None and self.kept < share * self.objective.period:
+                return None
             missing = max(share - self.coverage.share, 0.0)
             return self.at + missing * self.objective.period
         unknown = (1 - self.coverage.share) * self.coverage.elapsed

@@ -95,6 +95,6 @@ def decision_options(command: Command) -> Command:
         click.option(
             "--allow-active",
             is_flag=True,
-            help="Also apply changes that resolve an active alert",
+            help="Also apply changes that resolve an active alert or undo a silence",
         ),
     )

@@ -169,6 +169,7 @@ class ConversionOptions:
 
     `today` is the date from which the first review of an imported SLO counts.
     `label_names` are the label names of the repository's alerts; None lets the import choose.
+    `keeps_sloth` is whether they have the labels of Sloth, too.
     """
 
     service: str | None = None
@@ -177,6 +178,7 @@ class ConversionOptions:
     teams: frozenset[str] = frozenset()
     today: date | None = None
     label_names: AlertLabelNames | None = None
+    keeps_sloth: bool = False
 
 
 class Converter(Protocol):

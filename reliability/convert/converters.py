@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from reliability.alert_labels import PLAIN
+from reliability.check.lookups.series_labels import label_readers
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.backstage.converter import Backstage
 from reliability.convert.codeowners import CodeOwnersConverter
@@ -12,6 +14,8 @@ from reliability.convert.converter import (
     ConversionOptions,
     Converted,
     Converter,
+    Diagnostic,
+    DiagnosticKind,
     Original,
     OriginalLocation,
     left_out,
@@ -19,6 +23,7 @@ from reliability.convert.converter import (
     sequence,
 )
 from reliability.convert.openslo import OpenSlo
+from reliability.convert.originals import TEMPLATES
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
@@ -46,8 +51,9 @@ def convert(
     """
     chosen = [known for known in CONVERTERS if only in (None, known.name)]
     message = f"not in the {only} format" if only else "unknown format"
-    left: list[Original] = list(originals)
+    left = [original for original in originals if original.path.suffix != TEMPLATES]
     lists: list[Original] = []
+    yield from _label_readers(originals, options)
 
     for converter in chosen:
         mine, others = _split(converter, left)
@@ -61,6 +67,20 @@ def convert(
         *_unread(lists, chosen),
     ]:
         yield left_out(origin, message, _help(origin.original))
+
+
+def _label_readers(
+    originals: Sequence[Original], options: ConversionOptions
+) -> Iterator[Diagnostic]:
+    """Yield what reads a label of alerts in Sloth that alerts of this repository do not have."""
+    for original in originals if not options.keeps_sloth else ():
+        if isinstance(original, Document):
+            readers = label_readers(original.values)
+        else:
+            readers = label_readers({"template": original.text.splitlines()})
+        for reader in readers:
+            problem = reader.problem(original.locate(reader.pointer), options.label_names or PLAIN)
+            yield Diagnostic(DiagnosticKind.DECIDE, problem)
 
 
 def _help(original: Original) -> str:

@@ -30,6 +30,8 @@ from reliability.load.listing import SUFFIXES
 from reliability.load.values import FileLimits, ValueReader
 
 CODEOWNERS: Final = "CODEOWNERS"
+TEMPLATES: Final = ".tmpl"
+"""Suffix of template files of Alertmanager, of which only what they read is looked at."""
 NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
 BEGINNING: Final = 256 * 1024
 """Bytes of a file without a YAML suffix that are searched for rules."""
@@ -75,7 +77,8 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
 
     for path, data in files:
         text = data.decode("utf-8", "replace")
-        if path.name == CODEOWNERS:
+        is_template = path.suffix == TEMPLATES and not is_importable(text)
+        if path.name == CODEOWNERS or is_template:
             originals.append(PlainFile(path, text))
             continue
         kind = template_kind(path, text)
@@ -116,7 +119,8 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
             file = Path(parent) / name
             if name.endswith(SUFFIXES):
                 continue
-            if name == CODEOWNERS or name.endswith(JSONNET) or _holds_rules(file):
+            is_plain = name == CODEOWNERS or name.endswith((*JSONNET, TEMPLATES))
+            if is_plain or _holds_rules(file):
                 yield file
             else:
                 skipped[file.suffix or "without a suffix"] += 1

@@ -72,6 +72,7 @@ class NotificationPolicySpec(Model):
 
     tiers: TierPolicies
     alert_labels: AlertLabelSet = "plain"
+    keep_sloth_labels: bool = False
     owner: Name | None = None
     page_budget: PageBudget = Field(default_factory=PageBudget)
     approvals: Literal["team", "solo"] = "team"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from reliability.alert_labels import PLAIN, PREFIXED
+from reliability.alert_labels import OF_SERIES, PLAIN, PREFIXED, AlertLabelNames
 from reliability.render.times import utc_minute
 from reliability.resource import Json
 
@@ -17,6 +18,9 @@ AlertLabels = frozenset[tuple[str, str]]
 
 NAME: Final = "alertname"
 TEMPLATE: Final = "{{"
+DROPS: Final = f"max without ({', '.join(OF_SERIES)}"
+"""Part of the expression of an alert that does not keep these labels of its series."""
+SERIES: Final = re.compile(r'\b(sloth_service|sloth_slo)="([^"]*)"')
 SHOWN: Final = tuple(
     name
     for names in (PLAIN, PREFIXED)
@@ -41,10 +45,43 @@ class ActiveAlert:
 
 def alerts_in(body: Body) -> list[AlertLabels]:
     """Return the alerts of a rule file or a PrometheusRule manifest."""
-    return list(_alerts(body))
+    return [frozenset(labels.items()) for labels, _ in _alerts(body)]
 
 
-def _alerts(body: Body) -> Iterator[AlertLabels]:
+def leaving_alerts(before: Body, remaining: frozenset[AlertLabels]) -> list[dict[str, str]]:
+    """Return the alerts of `before` that lose the labels of their series, with those labels.
+
+    Such an alert is in `remaining` without them.
+    """
+    left = {slo_of(dict(alert)) for alert in remaining if (OF_SERIES[0], "") in alert}
+    return [
+        {**labels, **series}
+        for labels, expr in _alerts(before)
+        if (series := _of_series(expr)) and OF_SERIES[0] not in labels and slo_of(labels) in left
+    ]
+
+
+def label_names_of(labels: Mapping[str, str]) -> AlertLabelNames:
+    """Return the set of label names that an alert has."""
+    return PREFIXED if PREFIXED.service in labels else PLAIN
+
+
+def slo_of(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the name of an alert, its service, SLO and objective; empty for what it has not."""
+    names = label_names_of(labels)
+    return tuple(labels.get(name, "") for name in (NAME, names.service, names.slo, names.objective))
+
+
+def _of_series(expr: str) -> dict[str, str]:
+    """Return the labels that an alert has of the recorded series in its expression."""
+    series: dict[str, str] = dict(SERIES.findall(expr))
+    if len(series) < 2:
+        return {}
+    # `absent` keeps the labels of its matchers only.
+    return {OF_SERIES[0]: "" if "absent(" in expr else "-".join(series.values()), **series}
+
+
+def _alerts(body: Body) -> Iterator[tuple[dict[str, str], str]]:
     for group in _mappings(_groups(body)):
         of_group = _labels(group)
         for rule in _mappings(group.get("rules")):
@@ -52,7 +89,10 @@ def _alerts(body: Body) -> Iterator[AlertLabels]:
                 # As in Prometheus: labels of a rule overwrite those of its group (`FromMaps` in
                 # rules/manager.go), and `alertname` is set last.
                 labels = {**of_group, **_labels(rule), NAME: str(rule["alert"])}
-                yield frozenset(labels.items())
+                expr = str(rule.get("expr"))
+                if DROPS in expr:
+                    labels |= dict.fromkeys(OF_SERIES, "")
+                yield labels, expr
 
 
 def _groups(body: Body) -> object:
@@ -91,4 +131,4 @@ def ended_by(
 def _produces(rule: AlertLabels, alert: ActiveAlert) -> bool:
     """Return whether an alert has the labels of a rule; a template matches any value."""
     # The alert may have more labels, those of its series.
-    return all(TEMPLATE in value or alert.labels.get(key) == value for key, value in rule)
+    return all(TEMPLATE in value or alert.labels.get(key, "") == value for key, value in rule)

@@ -8,6 +8,7 @@ from typing import Literal
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.fields import FieldDifference, differences
 from reliability.plan.held import Owner
+from reliability.plan.silences import ChangedSilence
 from reliability.resource import Resource, ResourceId
 
 
@@ -121,10 +122,21 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """A change that would end active alerts, and is held until they are resolved."""
+    """A change that is held until active alerts that it would end, or silences, have ended.
+
+    The silences would match other alerts than before.
+    """
 
     change: Update | Delete
     alerts: tuple[ActiveAlert, ...]
+    silences: tuple[ChangedSilence, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why the change is held, after the name of its target."""
+        if self.silences:
+            return "it would change what a silence matches"
+        return "it would end an active alert"
 
     @property
     def id(self) -> ResourceId:

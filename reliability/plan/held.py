@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reliability.plan.alerts import ActiveAlert
+from reliability.plan.silences import CurrentSilence
 from reliability.resource import Resource, ResourceId
 
 
@@ -96,10 +97,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Content of a target, as read by its provider; `active` are its pending and firing alerts."""
+    """Content of a target, as read by its provider; `active` are its pending and firing alerts.
+
+    `silences` are those that match on labels of series, and have not expired.
+    """
 
     kept: tuple[MarkedObject, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     stale: tuple[Stale, ...] = ()
     active: tuple[ActiveAlert, ...] = ()
+    silences: tuple[CurrentSilence, ...] = ()
     pending: tuple[Pending, ...] = ()

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from reliability.plan.alerts import ActiveAlert
 from reliability.plan.held import Owner
+from reliability.plan.silences import CurrentSilence
 from reliability.resource import ResourceId
 
 OnDrift = Literal["hold", "overwrite"]
@@ -29,7 +30,7 @@ class PlanOptions:
     """The owner that plans, and decisions for this plan only.
 
     `overwrites` selects drifted objects to overwrite, `is_about` the objects of the plan. `active`
-    are alerts that other servers than the target report.
+    are alerts that other servers than the target report, `silences` those of all Alertmanagers.
     """
 
     owner: Owner | None = None
@@ -39,6 +40,7 @@ class PlanOptions:
     is_about: Selects = everything
     allows_active: bool = False
     active: tuple[ActiveAlert, ...] = ()
+    silences: tuple[CurrentSilence, ...] = ()
 
     def holds(self, identity: ResourceId) -> bool:
         """Return whether an object that was changed outside the repository is not overwritten."""

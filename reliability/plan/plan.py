@@ -12,7 +12,7 @@ from reliability.canonical import canonical
 from reliability.errors import UnsafePlanError
 from reliability.message import Message
 from reliability.model.targets import ChangeLimits
-from reliability.plan.alerts import AlertLabels, alerts_in, ended_by
+from reliability.plan.alerts import AlertLabels, alerts_in, ended_by, leaving_alerts
 from reliability.plan.change import (
     Blocked,
     Change,
@@ -37,6 +37,7 @@ from reliability.plan.held import (
 from reliability.plan.limits import SHORT, excess
 from reliability.plan.options import NOTHING_DECIDED, PlanOptions
 from reliability.plan.owner import Claimed, OthersObject, Ownership, former_owner, ownership
+from reliability.plan.silences import changed_silences
 from reliability.resource import Resource, ResourceId
 
 FORMAT: Final = 1
@@ -264,13 +265,13 @@ def _postponed(
     held: Held,
     options: PlanOptions,
 ) -> Iterator[Postponed]:
-    """Yield changes that would end an active alert.
+    """Yield changes that would end an active alert, or change what a silence matches.
 
     A rule that moves to another file does not end its alerts. The alerts of all desired resources
     are only collected if a change can end one, because reading the bodies takes time.
     """
     active = (*held.active, *options.active)
-    if not active or options.allows_active:
+    if not (active or options.silences) or options.allows_active:
         return
 
     remaining: frozenset[AlertLabels] | None = None
@@ -283,8 +284,10 @@ def _postponed(
                     alert for resource in wanted.values() for alert in alerts_in(resource.body)
                 )
             alerts = ended_by(change.before.body, remaining, active)
-            if alerts:
-                yield Postponed(change, alerts)
+            leaving = leaving_alerts(change.before.body, remaining) if options.silences else ()
+            silences = tuple(changed_silences(options.silences, leaving))
+            if alerts or silences:
+                yield Postponed(change, alerts, silences)
 
 
 def _ordered(changes: Iterable[Change]) -> list[Change]:

@@ -36,7 +36,7 @@ from reliability.plan.held import (
     Unreadable,
 )
 from reliability.plan.sync import ChangeFailed, Outcome
-from reliability.providers.active import active_in_alertmanager
+from reliability.providers.active import active_in_alertmanager, silences_in_alertmanager
 from reliability.providers.disk import Disk
 from reliability.providers.http import HttpServer
 from reliability.providers.live import LiveFiles, ReloadRefused, Verdict
@@ -150,6 +150,7 @@ class AlertmanagerProvider:
             foreign=foreign,
             stale=self.stale,
             active=active,
+            silences=silences_in_alertmanager(self.server),
             pending=tuple(self._pending()),
         )
 

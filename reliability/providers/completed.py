@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from reliability.arrays import BoolArray, FloatArray, runs
-from reliability.backtest.coverage import Coverage
+from reliability.backtest.coverage import NEARLY_ALL, Coverage
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
     ObjectiveStatus,
@@ -24,9 +24,11 @@ from reliability.burnrate import SLOW_EVERY
 from reliability.compile.prometheus.formulas import total_rate
 from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, SeriesNames
 from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
+from reliability.history.sources.prometheus import PrometheusServer
 from reliability.http.prometheus import Points, instant, samples
 from reliability.providers.http import HttpServer
 from reliability.resolve.objectives import Objective
+from reliability.scalars import duration_text
 from reliability.timespan import DAY, EPOCH, TimeSpan
 
 Group = tuple[str, ...]
@@ -34,6 +36,7 @@ SECONDS: Final = 60
 LONG_GAP: Final = DAY // MINUTE
 """Length in minutes from which a gap is worth a command; a pull ends with the last whole day."""
 MOST_GAPS: Final = 3
+SHORT: Final = "extend the server's retention of {kept}, or shorten the SLO period"
 EARLIER: Final = timedelta(minutes=10)
 """Distance before what is known; the window of a rate, and a late evaluation, are shorter."""
 
@@ -57,9 +60,15 @@ def completed(
 
     span = looked_at(period, minute)
     kept = _kept(objective, past, span)
+    remedies: list[str] = []
     if isinstance(kept, NoHistory):
         found = _recorded_only(status, kept, share=share)
         gaps = [_first_recorded(server, objective, span) or minute]
+        retention = PrometheusServer(server).retention()
+        if isinstance(found, ObjectiveStatus):
+            found = replace(found, kept=retention)
+        if retention is not None and retention < NEARLY_ALL * objective.period:
+            remedies = [SHORT.format(kept=duration_text(retention))]
     else:
         recorded = Recorded.of(objective, _fetched(server, objective, span), span)
         groups = recorded.completed(kept)
@@ -68,10 +77,10 @@ def completed(
             found = status
         gaps = [*_ends_of_gaps(groups)] if groups else [minute]
 
-    if not _holds_more(server, objective, gaps):
-        return found
-    pulls = past is not None and not past.is_made_up
-    return replace(found, remedy=_remedy(objective, pulls=pulls))
+    if _holds_more(server, objective, [gap for gap in gaps if gap - EARLIER > period.start]):
+        pulls = past is not None and not past.is_made_up
+        remedies.insert(0, _remedy(objective, pulls=pulls))
+    return replace(found, remedy=", or ".join(remedies))
 
 
 def _recorded_only(status: SloStatus, kept: NoHistory, share: float) -> SloStatus:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reliability.compile.alertmanager.templates import KEY as TEMPLATE
+from reliability.compile.alertmanager.templates import NAME, without_template
+from reliability.providers.template_files import template_files
 from reliability.providers.yaml_body import BodyError, YamlBody, parse_body
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Json
@@ -19,11 +22,13 @@ KEY: Final = "alertmanager.yml"
 
 def stored_body(body: Mapping[str, Json]) -> dict[str, Json]:
     """Return a ConfigMap whose configuration is a text, as Kubernetes requires."""
-    return {**body, "data": {**_data(body), KEY: yaml_text(configuration(body))}}
+    config = configuration(body)
+    text = yaml_text(without_template(config))
+    return {**body, "data": {**_data(body), KEY: text, **template_files(config)}}
 
 
 def planned_body(body: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a ConfigMap whose configuration is a mapping.
+    """Return a ConfigMap whose configuration is a mapping with its template file.
 
     Raises:
         BodyError: there is no configuration, or it is not a single YAML mapping.
@@ -33,9 +38,13 @@ def planned_body(body: Mapping[str, Json]) -> dict[str, Json]:
     if not isinstance(text, str):
         raise BodyError(f"data has no text {KEY}")
     try:
-        return {**body, "data": {**data, KEY: dict(parse_body(text.encode()))}}
+        config = dict(parse_body(text.encode()))
     except BodyError as error:
         raise BodyError(f"{KEY}: {error}") from error
+    others = {name: file for name, file in data.items() if not NAME.fullmatch(name)}
+    for name in data.keys() - others.keys():
+        config[TEMPLATE] = data[name]
+    return {**body, "data": {**others, KEY: config}}
 
 
 def configuration(body: Mapping[str, Json]) -> Mapping[str, Json]:

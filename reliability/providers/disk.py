@@ -40,9 +40,21 @@ class Disk:
         self._ensure_writable(folder)
         make_folder(folder, self.top)
 
-    def stage(self, path: Path, content: bytes) -> None:
+    def write(self, path: Path, content: bytes, like: Path | None = None) -> bool:
+        """Write a file atomically; return whether it had another content before.
+
+        A new file gets the permissions of the file `like`.
+        """
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        self.stage(path, content, like)
+        self.put(path)
+        return True
+
+    def stage(self, path: Path, content: bytes, like: Path | None = None) -> None:
         """Write the new content of `path` beside it, with the permissions of the current file.
 
+        A new file gets those of the file `like`.
         A file or link that an earlier run left at that name is removed first, never written to.
         """
         self._ensure_writable(path)
@@ -58,7 +70,7 @@ class Disk:
                     # Before the rename: after a power failure, ext4 and XFS may otherwise have the
                     # new name with no content.
                     os.fsync(file.fileno())
-                keep_mode(file, path)
+                keep_mode(file, path if like is None or path.exists() else like)
         except OSError as error:
             staged.unlink(missing_ok=True)  # frees the space if the disk is full
             error.filename = error.filename or str(path)  # an error of write() names no file

@@ -14,6 +14,7 @@ from reliability.plan.held import Foreign, Held, Owner
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import FolderPlace, TargetFiles
+from reliability.providers.template_files import remove_unnamed, write_template
 
 OUTPUTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "prometheus": ("rules", "prometheus", ".yml"),
@@ -83,6 +84,7 @@ class FilesProvider:
                 # run an old one.
                 for path in set(unconfirmed(folder)):
                     self.disk.confirm(path)
+                locks.callback(list, remove_unnamed(folder, self.disk))
         except OSError as error:
             raise ProviderError(reason(error)) from error
 
@@ -91,6 +93,7 @@ class FilesProvider:
         self.shelf.ensure_unchanged(path)
         match change:
             case Create(after) | Update(_, after) | Claim(after):
+                list(write_template(after, path, self.disk))
                 self.disk.stage(path, self.shelf.content(after))
                 self.disk.put(path)
             case Delete():

@@ -16,6 +16,7 @@ from reliability.plan.change import Change, Claim, Create, Delete, Reload, Updat
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.disk import Disk, reason, unconfirmed
 from reliability.providers.shelf import TargetFiles
+from reliability.providers.template_files import remove_unnamed, write_template
 from reliability.resource import ResourceId
 
 NOT_VERIFIED: Final = "it was loaded but not verified; the next sync verifies it"
@@ -127,6 +128,7 @@ class LiveFiles:
                 # they would be stale.
                 self._tidy()
                 yield from self._apply(changes)
+                list(remove_unnamed(self.folder, self.disk))
         except OSError as error:
             raise ProviderError(f"{self.shelf.target}: {reason(error)}") from error
 
@@ -179,6 +181,7 @@ class LiveFiles:
         stale = {self.shelf.path_of(resource_id) for resource_id in self.stale}
         for path in set(unconfirmed(self.folder)) - stale:
             self.disk.confirm(path)
+        list(remove_unnamed(self.folder, self.disk))
 
     def _load(self, changes: Sequence[Change]) -> tuple[list[Change], list[ChangeFailed]]:
         """Put changes in place and reload; return the accepted and the failed ones."""
@@ -231,6 +234,7 @@ class LiveFiles:
         self.shelf.ensure_unchanged(path)
         match change:
             case Create(after) | Update(_, after) | Claim(after):
+                list(write_template(after, path, self.disk))
                 self.disk.stage(path, self.shelf.content(after))
             case Delete() | Reload():
                 pass

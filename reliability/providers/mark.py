@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from reliability.compile.alertmanager.templates import without_template
 from reliability.plan.held import DriftedResource, Foreign, Intact, MarkedObject, Owner, Unreadable
 from reliability.providers import config_map
 from reliability.providers.json_body import JsonBody, json_text, parse_json
@@ -56,8 +57,11 @@ def marked_text(resource: Resource, owner: Owner | None = None) -> bytes:
     """Return a resource as the content of its file, with the mark on the second line."""
     if resource.id.kind in JSON_KINDS:
         return _marked_json(resource, owner)
-    is_config_map = resource.id.kind == config_map.KIND
-    stored = config_map.stored_body(resource.body) if is_config_map else resource.body
+    stored: Mapping[str, Json] = resource.body
+    if resource.id.kind == config_map.KIND:
+        stored = config_map.stored_body(stored)
+    elif resource.id.kind == "config":
+        stored = without_template(stored)
     text, digest = yaml_text(stored).encode(), resource.digest
     notice, by = NOTICE.encode(), owner_text(owner)
     mark = (

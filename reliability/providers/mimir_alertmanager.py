@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import httpx
 
+from reliability.compile.alertmanager.templates import without_template
 from reliability.errors import ProviderError, SettingsError
 from reliability.http.reply import HttpReply
 from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
@@ -29,6 +30,7 @@ from reliability.providers.rulers.secret_references import (
     references,
     replaced,
 )
+from reliability.providers.template_files import template_files, with_template
 from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Json, Resource, ResourceId
@@ -73,7 +75,8 @@ class MimirAlertmanagerProvider:
             return Held(foreign=(Foreign(identity, f"it cannot be read: {error}"),))
 
         places = _places(self.seen)
-        read = read_marked(identity, _with_references(self.seen, body, places))
+        marked = read_marked(identity, _with_references(self.seen, body, places))
+        read = with_template(marked, self.seen, self.templates.get)
         match read:
             case Foreign():
                 return Held(foreign=(read,))
@@ -112,7 +115,7 @@ class MimirAlertmanagerProvider:
         values = {text: self.secret(text) for _, text in references(after.body)}
         text = self._text(after, values)
         document: dict[str, Json] = {
-            "template_files": dict(self.templates),
+            "template_files": template_files(after.body, self.templates),
             "alertmanager_config": text,
         }
         try:
@@ -132,7 +135,7 @@ class MimirAlertmanagerProvider:
         """Return the marked configuration with the values of its secrets."""
         marked = marked_text(after, self.owner).decode()
         places = [[list(at), reference] for at, reference in references(after.body)]
-        body: Any = after.body
+        body: Any = without_template(after.body)
         for at, reference in references(after.body):
             body = replaced(body, at, values[reference])
         head = "".join(marked.splitlines(keepends=True)[:2])

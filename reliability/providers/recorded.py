@@ -15,7 +15,7 @@ from typing import Final
 
 from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.burn_state import windows_by
-from reliability.backtest.coverage import Coverage
+from reliability.backtest.coverage import NEARLY_ALL, Coverage
 from reliability.backtest.present import HOUR, MINUTES, PresentState
 from reliability.backtest.status import (
     ObjectiveStatus,
@@ -74,7 +74,7 @@ def recorded_statuses(
         period = period_of(objective, at)
         elapsed = at - period.start if period else timedelta(0)
         status = replace(status, coverage=Coverage(share, elapsed=elapsed))
-        if not _is_other(status) and share < MIN_COVERAGE:
+        if not _is_other(status) and share < NEARLY_ALL:
             status = completed(server, status, at, share=share, past=past)
         yield replace(status, present=presents.get(key, status.present))
 

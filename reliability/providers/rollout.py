@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from reliability.alertmanager.routing import Routing, RoutingRefusedError, parse, walk
 from reliability.errors import ProviderError
 from reliability.plan.alerts import alerts_in
-from reliability.plan.change import Change, Claim, Create, Delete, Postponed, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Update
 from reliability.plan.held import Held, Intact, Pending
 from reliability.plan.plan import Plan
 from reliability.plan.report import Synced
@@ -324,10 +324,7 @@ def _with_former(change: Change, provider: AlertmanagerProvider) -> Change:
 def _why_not(plan: Plan, outcomes: Collection[Outcome]) -> str | None:
     """Return why an Alertmanager does not run the declared configuration; None if it does."""
     failures = [outcome.why for outcome in outcomes if isinstance(outcome, ChangeFailed)]
-    held = [
-        "it would end an active alert" if isinstance(item, Postponed) else item.why
-        for item in plan.held_back
-    ]
+    held = [item.why for item in plan.held_back]
     return next(iter((*failures, *held)), None)
 
 

@@ -14,6 +14,7 @@ from reliability.errors import ProviderError
 from reliability.plan.held import Foreign, MarkedObject, Owner
 from reliability.providers.disk import reason
 from reliability.providers.mark import marked_text, read_marked
+from reliability.providers.template_files import text_of, with_template
 from reliability.resource import Resource, ResourceId
 
 SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
@@ -131,6 +132,9 @@ class TargetFiles:
         match read_marked(identity, content, again):
             case Foreign(_, why):
                 return Foreign(identity, f"{path}: {why}")
+            case kept if identity.kind == "config":
+                text = content.decode(errors="replace")
+                return with_template(kept, text, lambda name: text_of(path.with_name(name)))
             case kept:
                 return kept
 

@@ -29,6 +29,7 @@ from reliability.plan.options import PlanOptions
 from reliability.plan.plain_secrets import without_plain_secrets
 from reliability.plan.plan import Plan, plan, plan_external_routes
 from reliability.plan.report import Planned, Report, Unreached, Unsafe, target_of, within_limits
+from reliability.plan.silences import CurrentSilence
 from reliability.plan.sync import ReadyTarget, unexpected
 from reliability.providers import (
     EXPERIMENTAL,
@@ -199,12 +200,16 @@ def _other_receivers(body: Mapping[str, Json]) -> Iterator[str]:
 
 @dataclass(slots=True, kw_only=True)
 class TargetReader:
-    """Reader of targets, which opens and plans them; Alertmanagers first, for active alerts."""
+    """Reader of targets, which opens and plans them; Alertmanagers first.
+
+    Their alerts and silences hold changes of other targets.
+    """
 
     selection: SyncSelection
     decisions: PlanDecisions
     access: ProviderAccess
     active: list[ActiveAlert] = field(default_factory=list)
+    silences: list[CurrentSilence] = field(default_factory=list)
 
     def read(self) -> list[ReadyTarget | Unreached]:
         """Return every target, in the order of their declaration."""
@@ -232,8 +237,10 @@ class TargetReader:
         """Return the plan; a folder has no active alerts, so those of the Alertmanagers count."""
         if isinstance(target, AlertmanagerTarget):
             self.active += held.active
+            self.silences += held.silences
         active = tuple(self.active) if isinstance(target, RepositoryTarget) else ()
         options = self.decisions.of(target, self.access.owner, active)
+        options = replace(options, silences=tuple(self.silences))
         planned = plan_target(target, held, self.selection.compiled, options=options)
         if isinstance(target, AlertmanagerTarget) and not planned.routes_owner:
             return self._with_missing(target, planned)

@@ -116,7 +116,7 @@ def alerts(
 
 def objective_alerts(objective: Objective) -> Iterator[DeclaredAlert]:
     """Yield the burn-rate alerts of an objective, and the alert on missing data."""
-    labels, name, source = _objective_labels(objective), objective.identity, objective.source
+    labels, name, source = objective_labels(objective), objective.identity, objective.source
     entry = tuple(_entry_alerts(source.policy, source.index, name)) if source else ()
 
     def alert_of(
@@ -216,7 +216,7 @@ def _signal_alerts(policy: Located[AlertPolicy], index: int) -> Iterator[PolicyA
         )
 
 
-def _objective_labels(objective: Objective) -> dict[str, str]:
+def objective_labels(objective: Objective) -> dict[str, str]:
     """Return the labels that route, group and inhibit an objective's alerts.
 
     The objective is always set: in `equal` of an inhibition rule, Alertmanager treats a label that

@@ -37,6 +37,7 @@ from reliability.backtest.replay import (
     ObjectiveSide,
     fired,
     known_days,
+    known_of,
     longest_window,
 )
 from reliability.backtest.significant import SIGNIFICANT
@@ -251,10 +252,14 @@ class _SparseReplay:
     def _side(self, block: TimeSpan) -> ObjectiveSide:
         """Return the minutes of a block of days, with the budgets of the whole span."""
         groups: list[GroupSeries] = []
-        for stored in self.sums.series(block.extended(self.warm_up)):
-            # The interval of the whole span, and not of the months of the block.
-            series = replace(stored, interval=self.interval)
-            counts = PrefixSums.of(series, self.warm_up)
+        # The interval of the whole span, and not of the months of the block.
+        stored = [
+            replace(series, interval=self.interval)
+            for series in self.sums.series(block.extended(self.warm_up))
+        ]
+        known = known_of(self.objective, stored)
+        for series in stored:
+            counts = PrefixSums.of(series, self.warm_up, known)
             budget = self.budgets[_name(series.labels)]
             groups.append(GroupSeries(corrected(series, self.objective), counts, budget))
         return ObjectiveSide(self.objective, tuple(groups), None)
@@ -275,8 +280,11 @@ class _SparseReplay:
         for alert in self.objective.alerts:
             for pair in alert.pairs:
                 threshold = pair.factor(alert.period) * alert.budget * CLOSE
-                highest = peaks[pair.long, pair.short]
-                days |= highest >= threshold
+                high = peaks[pair.long, pair.short] >= threshold
+                days |= high
+                # A page that outlasts its data goes on for one long window at most.
+                for later in range(1, -(-pair.long // DAY) + 1 if alert.outlasts_data else 1):
+                    days[later:] |= high[:-later]
         return days
 
     def _can_be_significant(self) -> BoolArray:

@@ -93,9 +93,11 @@ def test_a_period_that_is_known_in_part_has_the_figures_of_that_part() -> None:
     assert found.attainment == pytest.approx(1 - failed / events)
     assert found.remaining == pytest.approx(1 - failed / (0.001 * events))
     assert found.coverage.part == "14 of 30 days"
-    # What remains of the whole period is not known, but when nine tenths will be.
+    # What remains of the whole period is not known, but when 98 % of it will be.
     assert found.exhausted is None
-    assert found.known_from() == NOW + timedelta(days=13)
+    assert found.known_from() == NOW + timedelta(days=15.4)
+    assert replace(found, kept=timedelta(days=29)).known_from() is None
+    assert replace(found, kept=timedelta(days=29)).known_from(0.9) == NOW + timedelta(days=13)
 
 
 def test_history_that_ended_days_ago_says_nothing_about_now() -> None:
@@ -280,14 +282,14 @@ def test_nothing_burns_in_an_hour_without_events() -> None:
     assert busy.remaining == pytest.approx(0.5)
 
 
-def test_nine_tenths_of_a_period_are_enough() -> None:
-    found = judged(week(unknown=1008))
+def test_98_percent_of_a_period_are_enough() -> None:
+    found = judged(week(unknown=201))
     assert isinstance(found, ObjectiveStatus)
-    assert (found.coverage, found.coverage.part) == (Coverage(0.0, 0.9, WEEK), None)
-    less = judged(week(unknown=1009))
+    assert (found.coverage, found.coverage.part) == (Coverage(0.0, 9879 / 10080, WEEK), None)
+    less = judged(week(unknown=202))
     assert isinstance(less, ObjectiveStatus)
-    assert less.coverage == Coverage(0.0, 9071 / 10080, WEEK)
-    assert less.coverage.part == "6.2 of 7 days"
+    assert less.coverage == Coverage(0.0, 9878 / 10080, WEEK)
+    assert less.coverage.part == "6.8 of 7 days"
 
 
 @pytest.mark.parametrize(
@@ -304,8 +306,8 @@ def test_history_is_what_the_server_has_not_recorded(recorded: float, history: f
     ("coverage", "share", "part"),
     [
         (Coverage(elapsed=WEEK), 0.0, "the groups with data"),
-        (Coverage(0.4, 0.5), 0.9, None),
-        (Coverage(0.4, 0.49, timedelta(days=10.25)), 0.89, "9.1 of 10.2 days"),
+        (Coverage(0.4, 0.58), 0.98, None),
+        (Coverage(0.4, 0.57, timedelta(days=10.25)), 0.97, "9.9 of 10.2 days"),
         (Coverage(0.75, 0.5), 1.0, None),
         (Coverage(0.1, elapsed=WEEK), 0.1, "16.8 h of 7 days"),
         (Coverage(0.001, elapsed=WEEK), 0.001, "10.1 min of 7 days"),
@@ -342,7 +344,9 @@ def test_a_calendar_period_keeps_its_gaps_until_it_ends(
         renewed=monday + WEEK,
         coverage=Coverage(history=known, elapsed=elapsed),
     )
-    assert abs(found.known_from(share) - monday - expected) < timedelta(seconds=1)
+    moment = found.known_from(share)
+    assert moment is not None
+    assert abs(moment - monday - expected) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(

@@ -194,9 +194,9 @@ def side_of(*groups: tuple[tuple[float, ...], tuple[int, ...]]) -> ObjectiveSide
         known = known_minutes(*days)
         bad = np.zeros(len(known))
         bad[::DAY] = failures
-        of = series(bad.tolist(), (known * 10.0).tolist(), known.tolist())
-        made.append(group_series(declared, of, TERMS, warm_up=timedelta(0)))
-    return ObjectiveSide(declared, tuple(made), None)
+        made.append(series(bad.tolist(), (known * 10.0).tolist(), known.tolist()))
+    of = group_series(declared, made, TERMS, warm_up=timedelta(0))
+    return ObjectiveSide(declared, of, None)
 
 
 def shown(shares: tuple[float | None, ...]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from tests.compile.repositories import OWNERSHIP, Document, ours, slo, windows
 from tests.compile.test_histogram_slis import FAST, X
 from tests.compile.test_openslo_alerts import asks
 
-PATHS = "|".join(f"/{number}" for number in range(6_000))
+PATHS = "|".join(f"/{number}" for number in range(10_000))
 LONG_QUERY = f'http_requests_total{{path=~"{PATHS}"}}'
 CALENDAR = {"startTime": "2026-01-01 00:00:00", "timeZone": "Asia/Tokyo"}
 SLICED = {"target": 0.99, "timeSliceTarget": 0.9}

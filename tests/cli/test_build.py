@@ -24,7 +24,7 @@ def test_what_is_built_loads_and_passes_the_tests_that_are_built_with_it(
     generation: Generation, tmp_path: Path
 ) -> None:
     ended = in_process("build", "--out", "out", "--tests", folder=copied(tmp_path))
-    assert (ended.code, ended.out) == (0, "out: 15 written, 0 unchanged, 0 removed\n"), ended.err
+    assert (ended.code, ended.out) == (0, "out: 16 written, 0 unchanged, 0 removed\n"), ended.err
     rules, tests = tmp_path / "out" / "prometheus", tmp_path / "out" / "prometheus-tests"
     assert stems(rules) == stems(tmp_path / "out" / "prometheus-operator") == SERVICES
     assert stems(tests) == [name for name in SERVICES if name != "monitoring"]
@@ -37,9 +37,9 @@ def test_building_again_changes_nothing_and_without_tests_takes_them_away(tmp_pa
     copied(tmp_path)
     in_process("build", "--out", "out", "--tests", folder=tmp_path)
     again = in_process("build", "--out", "out", "--tests", folder=tmp_path)
-    assert again.out == "out: 0 written, 15 unchanged, 0 removed\n"
+    assert again.out == "out: 0 written, 16 unchanged, 0 removed\n"
     without = in_process("build", "--out", "out", folder=tmp_path)
-    assert without.out == "out: 0 written, 11 unchanged, 4 removed\n"
+    assert without.out == "out: 0 written, 12 unchanged, 4 removed\n"
 
 
 def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> None:
@@ -51,14 +51,14 @@ def test_dashboards_are_written_only_if_they_are_asked_for(tmp_path: Path) -> No
         "prometheus-operator",
     ]
     both = in_process("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
-    assert both.out == "out: 8 written, 11 unchanged, 0 removed\n"
+    assert both.out == "out: 8 written, 12 unchanged, 0 removed\n"
     dashboards = ["reliability-overview", "reliability-service"]
     for folder in ("grafana", "grafana-configmap", "perses", "perses-operator"):
         assert stems(out / folder) == dashboards, folder
     again = in_process("build", "--out", "out", "--grafana", "--perses", folder=tmp_path)
-    assert again.out == "out: 0 written, 19 unchanged, 0 removed\n"
+    assert again.out == "out: 0 written, 20 unchanged, 0 removed\n"
     one = in_process("build", "--out", "out", "--perses", folder=tmp_path)
-    assert one.out == "out: 0 written, 15 unchanged, 4 removed\n"
+    assert one.out == "out: 0 written, 16 unchanged, 4 removed\n"
 
 
 def test_contact_points_are_written_if_they_are_asked_for(tmp_path: Path) -> None:

@@ -35,9 +35,10 @@ def alert_for_each_pair(rules: Document) -> Document:
         if rule.get("alert") != "ErrorBudgetBurn":
             yield rule
             return
-        for index, pair in enumerate(rule["expr"].split("\nor\n")):
+        opening, *pairs, closing = rule["expr"].split("\n")
+        for index, pair in enumerate("\n".join(pairs).split("\n  or\n")):
             one = copy.deepcopy(rule)
-            one["expr"] = pair
+            one["expr"] = f"{opening}\n{pair}\n{closing}"
             one["labels"]["pair"] = str(index)
             yield one
 
@@ -71,9 +72,12 @@ def silence_pages(rules: Document) -> Document:
     return each_rule(rules, page)
 
 
+SHORT = re.compile(r"(ratio_rate(?:5m|30m)\{[^}]*\}) > \([^)]*\)")
+
+
 def long_window_alone(rules: Document) -> Document:
     """Without the short window an alert goes on for an hour after the failures ended."""
-    return each_expression(rules, lambda text: re.sub(r"  max .*\n  and\n", "", text))
+    return each_expression(rules, lambda text: SHORT.sub(r"\1 >= 0", text))
 
 
 CAUGHT_BY: dict[str, tuple[Callable[[Document], Document], str]] = {

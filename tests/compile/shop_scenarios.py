@@ -75,9 +75,38 @@ SHOP: Final[dict[str, Scenario]] = {
         firing={14: QUIET, 16: NO_DATA, 60: NO_DATA},
         values=(Value(60, RATIO_5M),),
     ),
-    "series that vanish in an outage end the page once the ticket is open": Scenario(
+    "series that vanish in an outage end no page for an hour": Scenario(
         {WORKS: f"{counter((60000, 60))} stale", FAILS: f"{counter((0, 50), (60000, 10))} stale"},
-        firing={60: BOTH, 75: BOTH, 82: {**BOTH, **NO_DATA}, 95: {**TICKET, **NO_DATA}},
+        firing={
+            60: BOTH,
+            75: BOTH,
+            82: {**BOTH, **NO_DATA},
+            118: {**BOTH, **NO_DATA},
+            125: {**BOTH, **NO_DATA},  # 6h/30m
+            400: {**BOTH, **NO_DATA},
+            425: NO_DATA,
+        },
+    ),
+    "a page goes on until data that vanished in an outage are back": Scenario(
+        {
+            WORKS: f"{counter((60000, 56), (0, 4))} stale _x28 {counter((60000, 60))}",
+            FAILS: f"{counter((0, 56), (60000, 4))} stale _x28 {counter((0, 60))}",
+        },
+        firing={60: BOTH, 75: BOTH, 85: {**BOTH, **NO_DATA}, 88: {**BOTH, **NO_DATA}, 93: TICKET},
+    ),
+    "no page begins because data vanish that failed too shortly": Scenario(
+        {
+            WORKS: f"{counter((60000, 59), (40000, 1))} stale",
+            FAILS: f"{counter((0, 59), (20000, 1))} stale",
+        },
+        firing={60: TICKET, 75: TICKET, 100: {**TICKET, **NO_DATA}, 180: {**TICKET, **NO_DATA}},
+    ),
+    "a page that ended without traffic does not begin again when the series go": Scenario(
+        {
+            WORKS: f"{counter((60000, 50), (0, 50))} stale",
+            FAILS: f"{counter((0, 50), (60000, 10), (0, 40))} stale",
+        },
+        firing={60: BOTH, 85: BOTH, 95: TICKET, 110: TICKET, 180: {**TICKET, **NO_DATA}},
     ),
     "no traffic is neither no data nor an error, and spoils no sum": Scenario(
         http((60000, 0, 60), (0, 0, 60), (60000, 0.0005, 60)),

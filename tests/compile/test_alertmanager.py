@@ -1,5 +1,6 @@
 """The Alertmanager configuration: golden files that load, and who is told what."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 
 from reliability.alertmanager.routing import parse, walk
 from reliability.compile.alertmanager.compiler import routing_of
+from reliability.compile.alertmanager.templates import KEY, TEXT, name_of, without_template
 from reliability.render.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import (
     ALONE,
@@ -36,13 +38,33 @@ STRANGER = {"alertname": "InstanceDown", "severity": "critical"}
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_repository_is_compiled_as_its_golden_file_says(case: str, golden: Golden) -> None:
-    golden.check(GOLDEN / f"alertmanager-{case}.yml", yaml_text(config(CASES[case])))
+    made = config(CASES[case])
+    golden.check(GOLDEN / f"alertmanager-{case}.yml", yaml_text(without_template(made)))
+    if KEY in made:
+        golden.check(GOLDEN / "alertmanager.tmpl", made[KEY])
+        assert made["templates"][-1] == name_of(made[KEY])
+
+
+@pytest.mark.parametrize("new", ["data", "web"])
+@pytest.mark.parametrize("files", [TWO_TEAMS, INSIDE_THEIRS], ids=["alone", "inside of theirs"])
+def test_a_new_team_adds_lines_and_changes_none(files: Files, new: str) -> None:
+    team = f"policies/teams/{new}.yaml"
+    without = {path: document for path, document in files.items() if path != team}
+    before, after = (yaml_text(compiled(made)[0]).splitlines() for made in (without, files))
+    rest = iter(after)
+    assert [line for line in before if line not in rest] == []
+    assert sum("team=" in line for line in after) == 2
 
 
 @pytest.mark.tools
 @pytest.mark.parametrize("case", CASES)
-def test_amtool_accepts_the_configuration(case: str, generation: Generation) -> None:
-    said = check_alertmanager_config(generation, GOLDEN / f"alertmanager-{case}.yml")
+def test_amtool_accepts_the_configuration_with_its_template_file(
+    case: str, generation: Generation, tmp_path: Path
+) -> None:
+    file = tmp_path / "alertmanager.yml"
+    shutil.copy(GOLDEN / f"alertmanager-{case}.yml", file)
+    shutil.copy(GOLDEN / "alertmanager.tmpl", tmp_path / name_of(TEXT))
+    said = check_alertmanager_config(generation, file)
     assert said.accepted, said.text
 
 
@@ -80,9 +102,10 @@ def test_each_alert_goes_to_its_receiver(
 
 
 def test_what_the_team_had_stays_as_it_is() -> None:
-    theirs, merged = yaml.safe_load(THEIRS), config(INSIDE_THEIRS)
-    ours = merged["route"]["routes"].pop(0)
-    assert "tier" in ours["matchers"][2]
+    theirs, merged = yaml.safe_load(THEIRS), without_template(config(INSIDE_THEIRS))
+    for team in ("data", "web"):
+        assert merged["route"]["routes"].pop(0)["matchers"][1] == f'team="{team}"'
+    assert merged["templates"].pop() == name_of(TEXT)
     merged["receivers"] = [
         each for each in merged["receivers"] if not each["name"].startswith("reliability/")
     ]

@@ -86,5 +86,5 @@ def test_labels_that_may_change_are_on_the_info_series_alone() -> None:
     assert changed == {"sloth_slo_info"}
     for record, labels in after.items():
         if record != "sloth_slo_info":
-            assert labels <= {"sloth_id", "sloth_service", "sloth_slo", "sloth_window"}
+            assert labels <= {"sloth_id", "sloth_service", "sloth_slo", "sloth_window", "events"}
     assert {"tier", "cost_center", "status", "team"} <= after["sloth_slo_info"]

@@ -184,11 +184,11 @@ def test_a_floor_counts_bad_slices(generation: Generation, tmp_path: Path) -> No
 
 MISTAKES: Final[dict[str, tuple[Callable[[str], str], str]]] = {
     "an empty slice as bad": (
-        lambda text: text.replace(" * 0)[", " * 0 + 1)["),
+        lambda text: text.replace(" >= 0) > bool 0)", " >= 0) >= bool 0)"),
         "an empty slice is good",
     ),
     "an empty slice as none": (
-        lambda text: re.sub(r" or \(sum\([^()]*\([^()]*\)\) >= 0\) \* 0\)\[", ")[", text),
+        lambda text: re.sub(r" or \(sum\([^()]*\([^()]*\)\) >= 0\) > bool 0\)", ")", text),
         "an empty slice is good",
     ),
     "the target as a double alone": (
@@ -200,7 +200,7 @@ MISTAKES: Final[dict[str, tuple[Callable[[str], str], str]]] = {
         "slices below their target are bad, wholly",
     ),
     "the naive ratio": (
-        lambda text: text.replace(' or sum(rate(http_requests_total{job="shop"}[5m])) * 0', ""),
+        lambda text: text.replace(" >= 0) > bool 0)", " >= 0) * 0)"),
         "a total outage without a good series",
     ),
 }

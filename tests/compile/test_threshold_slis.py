@@ -40,7 +40,7 @@ LIMITED: Final[dict[str, Scenario]] = {
     ),
     "no data": Scenario({"other": "1x60"}, {14: QUIET, 16: NO_DATA, 60: NO_DATA}, (no_ratio(60),)),
     "series that vanish in an outage": Scenario(
-        {ONE: "0.1x50 3x10 stale"}, {60: BOTH, 82: {**TICKET, **NO_DATA}, 95: NO_DATA}
+        {ONE: "0.1x50 3x10 stale"}, {60: BOTH, 82: {**BOTH, **NO_DATA}, 440: NO_DATA}
     ),
 }
 

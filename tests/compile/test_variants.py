@@ -180,6 +180,26 @@ def test_each_group_has_a_budget_of_its_own(generation: Generation, tmp_path: Pa
     assert_plays(generation, tmp_path, rules, Scenario(series, {}, values))
 
 
+@pytest.mark.parametrize(
+    ("others_until", "pages"),
+    [(400, {85: 1, 95: 0, 390: 0}), (60, {85: 1, 95: 1, 410: 1, 425: 0}), (200, {85: 1, 215: 0})],
+    ids=["one group leaves", "all leave", "the others leave later"],
+)
+def test_a_page_outlasts_a_group_only_if_all_leave(
+    generation: Generation, tmp_path: Path, others_until: int, pages: dict[int, int]
+) -> None:
+    rules = rules_of(shop(slo(annotations={"group-by": "region"}), policy()))
+    requests = 'http_requests_total{job="shop"'
+    series = {
+        f'{requests},code="200",region="us"}}': f"{counter((60000, 50))} stale",
+        f'{requests},code="500",region="us"}}': f"_x50 {counter((60000, 10))} stale",
+        f'{requests},code="200",region="eu"}}': f"{counter((60000, others_until))} stale",
+    }
+    firing = 'count(ALERTS{alertstate="firing",tier="alert"}) or vector(0)'
+    values = tuple(Value(at, firing, {"{}": number}) for at, number in pages.items())
+    assert_plays(generation, tmp_path, rules, Scenario(series, {}, values))
+
+
 def test_a_floor_counts_each_group_by_itself(generation: Generation, tmp_path: Path) -> None:
     entry = {"slo": "shop-checkout", "minimumFailures": 5}
     rules = rules_of(shop(slo(annotations={"group-by": "region"}), policy(entry)))

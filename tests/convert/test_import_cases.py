@@ -45,6 +45,7 @@ class ImportCase:
             given[key] = frozenset(self.options.get(key, "").split())
         if "today" in self.options:
             given["today"] = date.fromisoformat(self.options["today"])
+        given["keeps_sloth"] = "keeps" in self.options
         return ConversionOptions(**given, label_names=LABELS.get(self.options.get("labels", "")))
 
 

@@ -30,6 +30,15 @@ ALERT: Final = {
     "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
     "fingerprint": "0011",
 }
+SILENCE: Final = {
+    "id": "1b2c",
+    "status": {"state": "active"},
+    "matchers": [{"name": "sloth_slo", "value": "a", "isRegex": False, "isEqual": True}],
+    "startsAt": "2026-11-25T00:00:00.000Z",
+    "endsAt": "2026-11-26T00:00:00.000Z",
+    "createdBy": "x",
+    "comment": "x",
+}
 RULE: Final = {
     "name": "Broken", "type": "alerting", "query": "up == 0", "duration": 60, "keepFiringFor": 0,
     "labels": {"severity": "page", "service": "attendance"}, "annotations": {"summary": "down"},
@@ -89,6 +98,7 @@ BODIES: Final[dict[str, Any]] = {
     ),
     "/api/v1/alerts": success({"alerts": [ACTIVE]}),
     "/api/v2/alerts": [ALERT],
+    "/api/v2/silences": [SILENCE],
     "/api/v2/receivers": [{"name": "desk"}],
     "/api/v1/metrics": {"metrics": ["trace.http.request.errors", "trace.http.request.hits"]},
 }

@@ -1,5 +1,7 @@
-"""A rename during an incident: held while real servers say that the alert is active."""
+"""Changes that are held while real servers say that an alert or a silence is active."""
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.live.repository import (
     prometheus_at,
     set_targets,
 )
-from tests.servers.alertmanager import run_alertmanager
+from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import prometheus_config, run_prometheus
 
@@ -81,3 +83,51 @@ def test_a_prometheus_says_which_of_its_alerts_a_change_would_end(
         assert (gone.code, NAMED in gone.out) == (1, True), gone.out
         assert repository.run("sync", "--yes").code == 1
         assert "CheckoutGone" in (folder / "checkout.yml").read_text()
+
+
+def silence(server: Alertmanager, *words: str) -> str:
+    """Runs `amtool silence` and returns what it prints."""
+    amtool: list[str | Path] = [server.generation.amtool, f"--alertmanager.url={server.url}"]
+    done = subprocess.run([*amtool, "silence", *words], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def test_labels_leave_once_the_silences_on_them_are_replaced(
+    generation: Generation, tmp_path: Path
+) -> None:
+    with run_alertmanager(generation, tmp_path / "alertmanager", FIRST) as server:
+        server.config.unlink()
+        repository = make_repository(
+            tmp_path / "repository", FILES, alertmanager_at(server.url, server.config)
+        )
+        repository.keep_services("monitoring", "attendance")
+        policy, key = "policies/notification.yaml", "  owner: platform"
+        repository.replace(policy, key, f"  keepSlothLabels: true\n{key}")
+        assert repository.run("sync", "--yes").code == 0
+        add = ("add", "--author=mori", "--comment=it's moved")
+        later = ("--start=2099-01-01T00:00:00Z", "--end=2099-01-02T00:00:00Z")
+        changed = [
+            silence(server, *add, "--duration=3h", 'sloth_service="attendance"'),
+            silence(server, *add, *later, 'sloth_id=~".*clock-in-succeeded"'),
+            silence(server, *add, "alertname=ErrorBudgetBurn", 'sloth_service!="attendance"'),
+        ]
+        same = [
+            silence(server, *add, "alertname=ErrorBudgetBurn", 'sloth_service!="x"'),
+            silence(server, *add, "sloth_service=shop"),
+            silence(server, *add, 'sloth_slo="attendance-clock-in"'),
+        ]
+        silence(server, "expire", same[-1])
+
+        repository.replace(policy, "  keepSlothLabels: true\n", "")
+        held = repository.run("plan")
+        assert held.code == 1
+        commands = [line[6:] for line in held.out.splitlines() if line.startswith("    $ ")]
+        assert all(f"silence {identity} in alertmanager" in held.out for identity in changed)
+        assert not any(identity in held.out for identity in same)
+        for command in commands:
+            silence(server, *shlex.split(command)[2:])
+        synced = repository.run("sync", "--yes")
+        assert synced.code == 0, synced.out
+        silence(server, *add, 'sloth_service="attendance"')
+        repository.replace("services/attendance/slo.yaml", "target: 0.999 ", "target: 0.998 ")
+        assert repository.run("plan").code == 0

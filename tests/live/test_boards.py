@@ -98,6 +98,19 @@ def whole_hours(now: datetime) -> list[tuple[dict[str, str], Samples]]:
     return [(labels, [(hour - timedelta(hours=1), 0.1), (hour, 0.1)])]
 
 
+def until_now(server: Prometheus) -> None:
+    """Push what the rules would have recorded of the last seven hours, had they been loaded."""
+    quarter = timedelta(minutes=15)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    last = now - timedelta(minutes=now.minute % 15)
+    times = [last - place * quarter for place in range(28, -1, -1)]
+    recorded = server.query('{__name__=~"slo:objective:ratio|slo:period_start:seconds"}')
+    push(
+        server.url,
+        [(one["metric"], [(time, float(one["value"][1])) for time in times]) for one in recorded],
+    )
+
+
 def every_second(catalog: Catalog) -> dict[str, Any]:
     """The groups of all rules, run every second, as nobody waits for minutes here."""
     groups: list[Any] = []
@@ -128,6 +141,9 @@ def recorded(
         wait_for(lambda: len(server.query(remaining)) == len(SLOS), within=60, what="recordings")
         firing = 'ALERTS{alertstate="firing", tier="alert"}'
         wait_for(lambda: len(server.query(firing)) == alerts, within=60, what="alerts")
+        until_now(server)
+        shares = "count by (sloth_slo) (slo:period_recorded:ratio)"
+        wait_for(lambda: len(server.query(shares)) == len(SLOS), within=60, what="shares")
         yield server
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reliability.compile.alertmanager.templates import without_template
 from reliability.render.yaml_text import yaml_text
 from tests.compile.alertmanager_cases import BASE, config
 from tests.live.recorder import Recorder, run_recorder
@@ -75,6 +76,69 @@ def test_an_alert_pages_and_mentions_and_its_end_does_neither(
     ended = r"Resolved at \d\d:\d\d UTC: Checkout: 7 of 9 failed "
     assert re.fullmatch(f"{ended}{re.escape(SAFE_TEXT)}\n", over.message["text"])
     assert [each.is_call for each in recorder.said("/slack")] == [True, False]
+
+
+FAILED = "<error expanding template: error executing template: boo\n# of: two lines>"
+FIGURES = {"events": "63 of 9 events: # failed.", "budget": "7% of the budget & more was spent."}
+
+
+@pytest.mark.parametrize(
+    ("annotations", "summary", "lines"),
+    [
+        # The order of the annotations is not that of the text.
+        (
+            {"budget": FIGURES["budget"], **ANNOTATIONS, "events": FIGURES["events"]},
+            f"Checkout: 7 of 9 failed {LOUD_TEXT}",
+            [ANNOTATIONS["description"], *FIGURES.values()],
+        ),
+        (dict.fromkeys((*ANNOTATIONS, *FIGURES), FAILED), "ErrorBudgetBurn", []),
+    ],
+    ids=["all figures", "all failed"],
+)
+def test_a_text_leaves_out_what_prometheus_could_not_expand(
+    alertmanager: Alertmanager,
+    recorder: Recorder,
+    annotations: dict[str, str],
+    summary: str,
+    lines: list[str],
+) -> None:
+    alertmanager.send(PROMISE | {"tier": "alert"}, annotations)
+    page = recorder.wait_for("/pager").body["payload"]
+    assert page["summary"] == summary
+    details = page["custom_details"]
+    assert details["firing"].strip() == summary
+    assert [line.strip() for line in (details["description"] or "").splitlines()] == lines
+    message = recorder.wait_for("/slack").message
+    assert message["title"] == "Alert · shop · shop-checkout"
+    name, since, *rest = message["text"].splitlines()
+    assert name == f"*{escaped(summary)}*"
+    assert since.startswith("Firing since ")
+    assert [line for line in rest if not line.startswith(("Runbook: ", "Owner: "))] == [
+        escaped(line) for line in lines
+    ]
+    assert "error expanding" not in json.dumps([page, message])
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_a_message_says_what_it_is_about_without_the_template_file(
+    generation: Generation, recorder: Recorder, tmp_path: Path
+) -> None:
+    """As where somebody copies the configuration alone, which the server loads without an error."""
+    body = without_template(alertmanager_config(recorder, tmp_path))
+    with run_alertmanager(generation, tmp_path / "alertmanager", body) as alertmanager:
+        alertmanager.send(PROMISE | {"tier": "alert"}, ANNOTATIONS)
+        page = recorder.wait_for("/pager").body["payload"]
+        message = recorder.wait_for("/slack").message
+    assert page["summary"] == ANNOTATIONS["summary"]
+    assert page["custom_details"]["tier"] == "alert"
+    assert (message["pretext"], message["title"], message["text"]) == (
+        MENTION,
+        "Alert · shop · shop-checkout",
+        "",
+    )
 
 
 def test_a_page_goes_out_whatever_its_text_is(

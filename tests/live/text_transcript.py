@@ -1,11 +1,11 @@
-"""`python -m tests.live.text_transcript FILE`: twelve notifications, each number with its events.
+"""`python -m tests.live.text_transcript FILE`: notifications, each number with its events.
 
 It fails if a number is more than 2 % off.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,27 +13,20 @@ from typing import Any, Final
 
 from reliability.render.yaml_text import yaml_text
 from tests.cli.program import reliability
-from tests.live.emitted import Application, fresh_history
+from tests.live.emitted import fresh_history
 from tests.live.proxy import run_proxy
 from tests.live.recorder import Recorder
+from tests.live.text_figures import NOTIFICATIONS, Figure, figures
 from tests.live.texts import (
     CHECKOUT,
-    COUNTS,
     LEDGER,
-    QUIET,
-    SEARCH,
-    SECONDS,
-    STALE_SINCE,
-    YOUNG,
     Site,
     Text,
     alerting,
-    assert_spent,
-    assert_true,
     files,
     ids,
-    jump,
     page_of_a_test,
+    resolved,
     rules,
     site,
 )
@@ -41,39 +34,22 @@ from tests.servers.generation import GENERATIONS, Generation, find
 from tests.servers.process import wait_for
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus, write_config
 
-ALERTS: Final = (
-    ("alert", "checkout", CHECKOUT),
-    ("calendar (a month)", "month", CHECKOUT),
-    ("group-by (region us)", "regions", CHECKOUT),
-    ("low traffic (minimumFailures: 5)", "quiet", QUIET),
-    ("after a rename: no recording of this name was there", "renamed", CHECKOUT),
-    ("a new server that has seen 12 minutes", "young", YOUNG),
-)
+AGES: Final = (0, 5, 30, 90)
 
 
 def transcript(generation: Generation, folder: Path) -> Iterator[str]:
     """The notifications of one generation, in Markdown."""
     version = ".".join(map(str, generation.prometheus_version))
-    yield f"# Prometheus {version}, recordings of 30 minutes\n"
-    with site(generation, folder, timedelta(minutes=30)) as running:
-        for what, title, application in ALERTS:
-            yield from counted(what, running.text(f"Alert · shop · {title}"), application)
-        yield from counted("ticket", running.text("Ticket · shop", "*Search: "), SEARCH)
-        yield from shown("no data", running.text("Ticket · shop", "*Silent: "))
-        yield from threshold(running)
-        yield from counted("a period recorded", running.text("Alert · shop · ledger"), LEDGER)
-        spent, true = assert_spent(running.text("Alert · shop · ledger"))
-        yield f"| budget spent | {spent} % | {true:.1f} % |\n"
-        fired = running.text("Alert · shop · refunds")
-        jump(running)
-        yield from counted("fired, before it is resolved", fired, CHECKOUT)
-        yield from counted("resolved", running.text("Resolved · shop · refunds"), CHECKOUT)
-
-
-def first_minute(generation: Generation, folder: Path) -> Iterator[str]:
-    """The same alert on a server that has just loaded the rules."""
-    with site(generation, folder, timedelta(0)) as running:
-        yield from counted("first minute", running.text("Alert · shop · checkout"), CHECKOUT)
+    for age in AGES:
+        yield f"# Prometheus {version}, recordings of {age} minutes\n"
+        (folder / f"{age}").mkdir()
+        with site(generation, folder / f"{age}", timedelta(minutes=age)) as running:
+            for each in NOTIFICATIONS:
+                said = each.of(running)
+                yield from shown(each.what, said, each.figures(said))
+            ended, fired = resolved(running)
+            yield from shown("fired, before it is resolved", fired, figures(fired, CHECKOUT))
+            yield from shown("resolved", ended)
 
 
 def test_page(generation: Generation, folder: Path) -> Iterator[str]:
@@ -110,10 +86,8 @@ def after_backfill(generation: Generation, folder: Path) -> Iterator[str]:
                     config = prometheus_config(rules=["rules.yml"], alertmanagers=[proxy.url])
                     load(prometheus, config)
                     page = Site(prometheus, recorder, history, proxy)
-                    text = page.text("Alert · shop · ledger")
-                yield from counted("the page after it", text, LEDGER)
-                spent, true = assert_spent(text)
-                yield f"| budget spent | {spent} % | {true:.1f} % |\n"
+                    text = page.text("ledger", "events", "budget")
+                yield from shown("the page after it", text, figures(text, LEDGER))
 
 
 def load(prometheus: Prometheus, config: Mapping[str, Any]) -> None:
@@ -143,35 +117,22 @@ def recorded(prometheus: Prometheus, least: int) -> bool:
     return sum(float(each["value"][1]) for each in found) >= 0.98 * least
 
 
-def counted(what: str, said: Text, application: Application) -> Iterator[str]:
-    """A notification, and what was emitted in its window."""
-    yield from shown(what, said)
-    failed, total = assert_true(said, application)
-    window = COUNTS.search(said.words)
-    assert window is not None
-    _, emitted = said.events(application, SECONDS[window["window"]])
-    yield "| number | said | emitted |\n|---|---|---|"
-    for name, number, true in (("failed", failed, emitted[0]), ("all", total, emitted[1])):
-        yield f"| {name} | {number:,} | {true:,.0f} ({(number / true - 1) * 100:+.2f} %) |"
-    yield ""
-
-
-def threshold(running: Site) -> Iterator[str]:
-    said = running.text("Alert · shop · index")
-    yield from shown("threshold", said)
-    true = (STALE_SINCE + said.since) / 60
-    yield f"The index stood still for {true:.1f} minutes, {true - 10:.1f} of them over the limit.\n"
-
-
-def shown(what: str, said: Text) -> Iterator[str]:
-    yield f"## {what}\n\n```\n{said.words.strip()}\n```\n"
+def shown(what: str, said: Text | str, numbers: Iterable[Figure] = ()) -> Iterator[str]:
+    """A notification, and each of its numbers with what was emitted."""
+    yield f"## {what}\n\n```\n{said}\n```\n"
+    lines = []
+    for figure in numbers:
+        assert figure.is_true, (figure, said)
+        lines.append(f"| {figure.name} | {figure.said:,.5g} | {figure.most:,.5g} |")
+    if lines:
+        yield "\n".join(("| number | said | emitted |", "|---|---|---|", *lines, ""))
 
 
 def main(file: Path) -> None:
     with file.open("w", encoding="utf-8") as out:
         for found in map(find, GENERATIONS):
             if isinstance(found, Generation):
-                for part in (transcript, first_minute, after_backfill, test_page):
+                for part in (transcript, after_backfill, test_page):
                     with TemporaryDirectory() as folder:
                         out.writelines(f"{line}\n" for line in part(found, Path(folder)))
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from reliability.alertmanager.matcher import RouteMatcher
 from reliability.finding import Problem
 from reliability.location import Location, SourceSpan
 from reliability.message import Message
@@ -35,6 +36,7 @@ from reliability.plan.render import UNREADABLE_FORMATS, render, render_drift
 from reliability.plan.render.detail import WHOLE, PlanDetail
 from reliability.plan.render.markdown import as_markdown, code
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe
+from reliability.plan.silences import ChangedSilence, CurrentSilence
 from reliability.plan.sync import ChangeApplied, ChangeFailed
 from reliability.render.words import words_in
 from reliability.resource import Json, Resource, ResourceId
@@ -109,9 +111,28 @@ DRIFTED: Final = (
         held=False,
     ),
 )
+SILENCED: Final = ChangedSilence(
+    silence=CurrentSilence(
+        id="0a1b",
+        target="am",
+        created_by="mori`\x1b[2J",
+        comment="it's | moved\n",
+        matchers=(RouteMatcher("sloth_slo", "=", "pay"),),
+        starts=BURN.since,
+        ends=SLOW.since,
+    ),
+    alerts=(
+        {"alertname": "Burn", "service": "shop", "slo": "pay", "sloth_slo": "pay"},
+        {"alertname": "Slow", "service": "shop", "slo": "pay", "sloth_slo": "pay"},
+    ),
+    replacements=((RouteMatcher("slo", "=", "pay"),),),
+)
 POSTPONED: Final = (
     Postponed(Update(resource("postponed", body(1)), resource("postponed", body(9))), (BURN, SLOW)),
     Postponed(Delete(resource("leaving", body(1))), (SLOW,)),
+    Postponed(
+        Update(resource("silenced", body(1)), resource("silenced", body(2))), (), (SILENCED,)
+    ),
 )
 BLOCKED: Final = (
     Blocked(ResourceId("p1", "rules", "mine"), "/rules/mine.yml: it has no mark"),

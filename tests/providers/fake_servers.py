@@ -208,6 +208,8 @@ class FakeAlertmanager(FakeServer):
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/v2/alerts":
             return httpx.Response(200, json=self.alerts)
+        if request.url.path == "/api/v2/silences":
+            return httpx.Response(200, json=[])
         return httpx.Response(404)
 
     def metrics(self) -> str:

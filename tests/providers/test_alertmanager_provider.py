@@ -33,6 +33,7 @@ from reliability.providers.alertmanager import (
 from reliability.providers.disk import Disk
 from reliability.providers.http import open_server
 from reliability.providers.mark import marked_text
+from reliability.providers.template_files import write_template
 from reliability.resource import Resource, ResourceId
 from tests.providers.fake_servers import FakeAlertmanager
 from tests.providers.fleet import routes
@@ -80,6 +81,7 @@ class Site:
 
     def store(self, resource: Resource) -> None:
         """What this repository wrote; the server runs it."""
+        list(write_template(resource, self.file, Disk(writable=True)))
         self.file.write_bytes(marked_text(resource, OWNER))
         self.fake.load()
 

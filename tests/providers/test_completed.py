@@ -86,6 +86,7 @@ def judged(
     at: datetime = NOW,
     asked: list[Mapping[str, str]] | None = None,
     held: TimeSpan | None = None,
+    keeps: str = "400d",
 ) -> SloStatus:
     """Answer the metrics, and samples of the SLI at the times of `held`."""
     since = min((at for _, points in metrics for at, _ in points), default=None)
@@ -97,6 +98,9 @@ def judged(
         )
 
     def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/status/runtimeinfo"):
+            about = {"storageRetention": keeps}
+            return httpx.Response(200, json={"status": "success", "data": about})
         query, time = (request.url.params[name] for name in ("query", "time"))
         if query.startswith("min("):
             return vector(*([] if since is None else [since]))
@@ -225,6 +229,30 @@ def test_the_advice_ends_when_it_was_followed(
     one = judged(of, History(stored_days), metrics, since / 30, status=status, held=held)
     assert isinstance(one, ObjectiveStatus)
     assert (one.coverage.part is not None, one.remedy) == (True, remedy)
+
+
+@pytest.mark.parametrize(
+    ("since", "keeps", "held", "remedies"),
+    [
+        # A gap in what is recorded is not filled by a backfill from before the period.
+        (30 * DAY, "400d", ALWAYS, []),
+        (30 * DAY, "15d or 10GiB", ALWAYS, ["extend the server's retention of 15d"]),
+        (2 * DAY, "29d", ALWAYS, [f"run {BACKFILL}", "extend the server's retention of 29d"]),
+        (2 * DAY, "30d", None, []),
+        (2 * DAY, "10GiB", None, []),
+    ],
+)
+def test_a_retention_shorter_than_the_period_is_said(
+    since: timedelta, keeps: str, held: TimeSpan | None, remedies: list[str]
+) -> None:
+    of, metrics = objective(), recorded(TimeSpan(NOW - since, NOW))
+    coverage = Coverage(0.06, elapsed=30 * DAY)
+    status = ObjectiveStatus(objective=of, at=NOW, attainment=0.9, remaining=0.5, coverage=coverage)
+    one = judged(of, None, metrics, 0.06, status=status, held=held, keeps=keeps)
+    assert isinstance(one, ObjectiveStatus)
+    short = remedies and remedies[-1].startswith("extend")
+    assert one.remedy == ", or ".join([*remedies, "shorten the SLO period"] if short else remedies)
+    assert (one.known_from() is None) == bool(short)
 
 
 def test_the_commands_name_the_environment_of_the_objective() -> None:

@@ -6,10 +6,16 @@
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from reliability.compile.alertmanager.templates import KEY, NAME, TEXT, name_of
+from reliability.plan.held import Intact
+from reliability.providers.mark import marked_text
+from reliability.providers.shelf import FilePlace, TargetFiles
+from reliability.resource import Resource
 from tests.environment import is_exact
 from tests.providers.company import Company, company
 from tests.providers.killing import Killer
@@ -38,10 +44,24 @@ def nothing(_here: Company) -> None:
 
 
 def changed(here: Company) -> None:
-    """A team goes with its routes, a service goes, another has changed."""
+    """A team goes with its routes, a service goes, another and the template file have changed."""
+    older_template(here)
     here.rename_team()
     here.repository.keep_services("exports", "monitoring")
     here.repository.replace("services/exports/slo.yaml", "target: 0.", "target: 0.9")
+
+
+def older_template(here: Company) -> None:
+    """Puts another template file in place, as an older version may have written it."""
+    file = here.alertmanager.file
+    [held] = TargetFiles("am", {"config": FilePlace("alertmanager", file)}).read()
+    assert isinstance(held, Intact)
+    text = f"{TEXT}{{{{/* older */}}}}\n"
+    body: dict[str, Any] = {**held.resource.body, KEY: text, "templates": [name_of(text)]}
+    file.with_name(name_of(TEXT)).rename(file.with_name(name_of(text)))
+    file.with_name(name_of(text)).write_text(text, encoding="utf-8")
+    file.write_bytes(marked_text(Resource(held.id, body), held.owner))
+    here.alertmanager.load()
 
 
 def begin(killer: Killer, change: Callable[[Company], None]) -> dict[str, bytes]:
@@ -56,11 +76,20 @@ def begin(killer: Killer, change: Callable[[Company], None]) -> dict[str, bytes]
 
 
 def assert_whole(killer: Killer) -> None:
-    """No half file is under a name that a server reads, and what is others' is untouched."""
-    for path, content in killer.files().items():
+    """No half file is under a name that a server reads, and what is others' is untouched.
+
+    Each template file is there that the configuration names, in the file and as it is loaded.
+    """
+    files = killer.files()
+    configs = (killer.company.alertmanager.running, files.get("am/alertmanager.yml", b""))
+    for path in (f"am/{name}" for config in configs for name in NAME.findall(config.decode())):
+        assert path in files
+    for path, content in files.items():
         name = path.rpartition("/")[2]
         if path in FOREIGN:
             assert content == FOREIGN[path]
+        elif name.endswith(".tmpl") and not name.startswith("."):
+            assert name == name_of(content.decode())
         elif not name.startswith("."):
             assert b"# reliability " in content[:300], path
             yaml.safe_load(content)

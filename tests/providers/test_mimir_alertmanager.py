@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reliability.compile.alertmanager.templates import without_template
 from reliability.errors import ProviderError
 from reliability.plan.change import Reload
 from reliability.plan.plan import Plan, plan
@@ -112,20 +113,33 @@ def test_a_refusal_that_quotes_a_secret_is_masked(tenant: Tenant) -> None:
     assert "routing_key: ***" in outcome.why
 
 
-def test_templates_of_the_tenant_stay(tenant: Tenant) -> None:
+def test_templates_of_the_tenant_stay_beside_the_one_that_is_named(tenant: Tenant) -> None:
     tenant.sync(paging())
-    tenant.fake.templates = {"mine.tmpl": '{{ define "a" }}a{{ end }}'}
-    before = dict(tenant.fake.templates)
+    assert tenant.fake.templates is not None
+    own = dict(tenant.fake.templates)
+    [name] = own
+    assert tenant.fake.text is not None
+    assert yaml.safe_load(tenant.fake.text)["templates"] == [name]
+    others = {"mine.tmpl": '{{ define "a" }}a{{ end }}'}
+    tenant.fake.templates = {**own, **others, "reliability-0123456789ab.tmpl": "an older one"}
+    assert tenant.plan(paging()).is_settled
     tenant.sync(paging(wait="10s"))
-    assert tenant.fake.templates == before
+    assert tenant.fake.templates == {**others, **own}
+
+    for changed in (None, others, {name: "x"}):
+        tenant.fake.templates = changed
+        [drift] = tenant.plan(paging(wait="10s")).drifted
+        assert [field.path for field in drift.differences] == ["template"]
 
 
 def test_a_tenant_without_templates_may_say_so_by_null(tenant: Tenant) -> None:
-    tenant.sync(paging())
+    made = paging()
+    plain = Resource(made.id, {**without_template(made.body), "templates": []})
+    tenant.sync(plain)
     tenant.fake.templates = None
-    assert tenant.plan(paging()).is_settled
-    tenant.sync(paging(wait="10s"))
-    assert tenant.fake.templates == {}
+    assert tenant.plan(plain).is_settled
+    tenant.sync(made)
+    assert tenant.plan(made).is_settled
 
 
 @pytest.mark.parametrize(

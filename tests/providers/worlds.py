@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from reliability.compile.alertmanager.templates import KEY, name_of
 from reliability.model.targets import AlertmanagerTarget, PrometheusTarget
 from reliability.plan.sync import Provider
 from reliability.providers.alertmanager import AlertmanagerProvider
@@ -74,8 +75,11 @@ def rules(name: str, threshold: str = "> 1", expr: str | None = None) -> Resourc
 
 
 def config(wait: str = "30s", receiver: str = "desk") -> Resource:
-    """An Alertmanager configuration."""
+    """An Alertmanager configuration with a template file."""
+    text = '{{ define "reliability.words" }}words{{ end }}\n'
     body: dict[str, Json] = {
+        KEY: text,
+        "templates": [name_of(text)],
         "route": {"receiver": receiver, "group_by": ["service"], "group_wait": wait},
         "receivers": [{"name": "desk", "webhook_configs": [{"url": "http://127.0.0.1:1/desk"}]}],
     }

@@ -104,7 +104,12 @@ def labels_of(alert: DeclaredAlert) -> AlertLabels:
 
 def compiled(catalog: Catalog) -> list[AlertLabels]:
     made = PrometheusCompiler().compile(catalog)
-    return [each for one in made if isinstance(one, Resource) for each in alerts_in(one.body)]
+    return [
+        frozenset((name, value) for name, value in each if value)
+        for one in made
+        if isinstance(one, Resource)
+        for each in alerts_in(one.body)
+    ]
 
 
 def catalogs() -> list[tuple[str, Catalog]]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 
+from reliability.compile.alertmanager.templates import KEY, name_of, without_template
 from tests.servers.generation import Generation
 from tests.servers.process import free_port, running
 from tests.servers.prometheus import write_config
@@ -60,6 +62,17 @@ class Alertmanager:
         return httpx.post(f"{self.url}/-/reload", trust_env=False, timeout=30)
 
 
+def _with_template_beside(
+    folder: Path, config: Mapping[str, Any] | str | None
+) -> Mapping[str, Any] | str | None:
+    """Writes the template file of a compiled config, and gives the rest of it."""
+    body = yaml.safe_load(config) if isinstance(config, str) else config
+    if body is None or KEY not in body:
+        return config
+    (folder / name_of(body[KEY])).write_text(body[KEY], encoding="utf-8")
+    return without_template(body)
+
+
 @contextmanager
 def run_alertmanager(
     generation: Generation,
@@ -72,10 +85,10 @@ def run_alertmanager(
     """An Alertmanager in this folder, on 127.0.0.1, once it is ready; stopped at the end.
 
     The folder holds `alertmanager.yml` (written here, or left as it is when no config is given),
-    `data/` and `alertmanager.log`.
+    the template file of a compiled config, `data/` and `alertmanager.log`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_config(folder / "alertmanager.yml", config)
+    write_config(folder / "alertmanager.yml", _with_template_beside(folder, config))
     address = f"127.0.0.1:{port or free_port()}"
     command: tuple[str | Path, ...] = (
         generation.alertmanager,

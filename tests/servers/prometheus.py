@@ -15,7 +15,6 @@ from tests.servers.process import free_port, running, wait_for
 
 LIFECYCLE: Final = "--web.enable-lifecycle"
 FLAGS: Final = (
-    "--storage.tsdb.retention.time=400d",
     LIFECYCLE,
     "--web.enable-admin-api",
     "--web.enable-remote-write-receiver",
@@ -124,11 +123,13 @@ def run_prometheus(
     port: int | None = None,
     flags: Sequence[str] = (),
     has_lifecycle: bool = True,
+    retention: str | None = "400d",
 ) -> Iterator[Prometheus]:
     """A Prometheus in this folder, on 127.0.0.1, once it is ready; stopped at the end.
 
     The folder holds `prometheus.yml` (written here, or left as it is when no config is given),
-    `data/` and `prometheus.log`. Rule globs may be relative to it.
+    `data/` and `prometheus.log`. Rule globs may be relative to it. Without a retention the server
+    keeps 15 days.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_config(folder / "prometheus.yml", config)
@@ -139,6 +140,7 @@ def run_prometheus(
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}",
         *(flag for flag in FLAGS if has_lifecycle or flag != LIFECYCLE),
+        *([f"--storage.tsdb.retention.time={retention}"] if retention else []),
         *flags,
     )
     url = f"http://{address}"

@@ -99,11 +99,7 @@ def test_days_equal_the_status_of_each_day_and_the_days_of_a_backtest(
             assert np.isnan(remaining) or "nothing of the day before" in status.reason
 
     terms = ReplayTerms(SHOWN)
-    side = ObjectiveSide(
-        objective,
-        tuple(group_series(objective, group, terms, warm_up=8 * DAY) for group in groups),
-        None,
-    )
+    side = ObjectiveSide(objective, group_series(objective, groups, terms, warm_up=8 * DAY), None)
     expected = [np.nan if spent is None else spent for spent in by_day(side, terms)]
     np.testing.assert_allclose(days.spent, expected, rtol=1e-9)
 

@@ -238,8 +238,8 @@ def test_periods_are_the_latest_first_and_of_the_worst_group() -> None:
     assert (len(short), short[0], short[9]) == (
         *(10, "10-31 to 11-01: 1.0 0.0 over", "10-29 to 10-29: 0.996 4.0 over"),
     )
-    # Of thirty days, 27 have to be known.
-    for gap, part in ((3.0, ""), (3 + 1 / 1440, ", 26.9 of 30 days")):
+    # Of thirty days, 98 % have to be known.
+    for gap, part in ((0.6, ""), (0.6 + 1 / 1440, ", 29.3 of 30 days")):
         latest, *_ = periods(objective(), minutes(gaps=[(gap, 0)]), shown=long)
         assert latest == f"10-02 to 11-01: 1.0 0.0 over{part}"
     assert periods(objective(), minutes((2, 1, 0.1)), shown=long)[:2] == [
@@ -270,9 +270,9 @@ def test_the_last_quarter_is_over(today: str, start: str, end: str) -> None:
         ([minutes((10, 9, 0.1))], 0.999, 1.0, None),
         ([minutes((10, 9, 0.1)), minutes((10, 9, 0.2))], 0.998, 2.0, None),
         ([minutes(), minutes(gaps=[(10, 0)])], 1.0, 0.0, "the groups with data"),
-        # Nine of ten days are known.
-        ([minutes(gaps=[(10, 9)])], 1.0, 0.0, None),
-        ([minutes(gaps=[(10, 9 - 1 / 1440)])], 1.0, 0.0, "8.9 of 10 days"),
+        # 98 % of ten days are known.
+        ([minutes(gaps=[(10, 9.8)])], 1.0, 0.0, None),
+        ([minutes(gaps=[(10, 9.8 - 1 / 1440)])], 1.0, 0.0, "9.7 of 10 days"),
         ([minutes((2, 1, 0.1), gaps=[(10, 5)])], 0.998, 2.0, "5 of 10 days"),
         ([minutes(total=0.0)], None, None, None),
     ],

@@ -13,7 +13,7 @@ from reliability.backtest.outcome import Confidence
 from reliability.backtest.replay import GroupSeries
 from reliability.backtest.samples.objectives import Sampled
 from reliability.backtest.slis import why_not_replayed
-from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.condition import alert_expression
 from reliability.compile.prometheus.corrections import corrections_of
 from reliability.compile.prometheus.names import SeriesNames
 from reliability.promql.evaluate.evaluator import Evaluator
@@ -58,7 +58,8 @@ def _holds(sampled: Sampled, firing: Firing, group: GroupSeries, how: Semantics)
     objective, every = sampled.objective, milliseconds(firing.every)
     first = milliseconds(firing.start - EPOCH)
     times = np.arange(len(firing.on), dtype=np.int64) * every + first
-    written = render(firing.alert.condition, SeriesNames.of(objective), corrections_of(objective))
+    names, corrections = SeriesNames.of(objective), corrections_of(objective)
+    written = alert_expression(firing.alert, names, corrections)
     holds = np.zeros(len(times), dtype=bool)
     for line in Evaluator(sampled.storage, times, how).vector(read(written)):
         if have(line.labels, group.series.labels):

@@ -90,9 +90,7 @@ def open_sampled(
     if isinstance(series, NoHistory):
         return _unknown(objective, series)
 
-    replayed = tuple(
-        group_series(objective, one_series, terms, warm_up=warm_up) for one_series in series
-    )
+    replayed = group_series(objective, series, terms, warm_up=warm_up)
     side = ObjectiveSide(objective, replayed, None)
     later = {
         quarter: _firings(

@@ -83,7 +83,8 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     team.Channels: {"alert": "changes", "ticket": "changes", "log": "free"},
     notification.NotificationPolicySpec: {
         **dict.fromkeys(("tiers", "page_budget", "tickets"), "inside"),
-        **dict.fromkeys(("alert_labels", "owner", "slack", "heartbeat"), "changes"),
+        **dict.fromkeys(("alert_labels", "keep_sloth_labels"), "changes"),
+        **dict.fromkeys(("owner", "slack", "heartbeat"), "changes"),
         "approvals": "compared",
         **dict.fromkeys(("language", "runbook_base", "pages_base"), "free"),
         "on_call_names": "changes",

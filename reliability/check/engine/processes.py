@@ -22,6 +22,7 @@ NEED_ROUTES: Final = frozenset(
         "inhibition-silences-alert",
         "mention-outside-alert-tier",
         "signal-tier-missing",
+        "sloth-label-missing",
         "slo-outside-policy",
         "slo-shares-sli",
         "tier-receiver-mismatch",

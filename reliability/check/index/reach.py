@@ -43,7 +43,10 @@ def reaches(context: Declarations) -> Iterator[Lookback]:
         if slo.value.spec.time_window:
             period = slo.value.period
             words = Message("the SLO period is {length}", length=duration_text(period))
-            help_text = Message("extend the retention, or shorten the SLO period")
+            help_text = Message(
+                "extend the retention, or shorten the SLO period; no alert states a budget of "
+                "which less than 98 % is recorded"
+            )
             route = ("spec", "timeWindow", 0, "duration")
             yield Lookback(located=slo, route=route, length=period, words=words, help=help_text)
 

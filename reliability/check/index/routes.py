@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from reliability.alertmanager.exploration import Index, Knowledge, Outcome, explore
 from reliability.alertmanager.matcher import RouteMatcher
@@ -25,9 +25,6 @@ from reliability.load.document import EntryPart
 from reliability.location import Location, Pointer
 from reliability.resolve.alerts import DeclaredAlert
 from reliability.resolve.objectives import Objective
-
-HERE: Final = ("route", "routes", 0)
-"""The generated subtree: the first child route of the merged tree, before existing routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +94,15 @@ class Routes:
         return self.routing.receivers[route.receiver]
 
     def is_ours(self, route: Route) -> bool:
-        """Return whether a route is in the generated subtree, not in the existing tree."""
-        return bool(self.situation.teams) and route.pointer[: len(HERE)] == HERE
+        """Return whether a route is in a generated subtree, not in the existing tree.
+
+        There is one for each team, before the existing routes.
+        """
+        match route.pointer:
+            case ("route", "routes", int(index), *_):
+                return index < len(self.situation.teams)
+            case _:
+                return False
 
     def at_route(self, route: Route, key: str = "receiver") -> Location:
         """Locate a key of a route: in the base file, or in the document it is generated from."""
@@ -115,10 +119,10 @@ class Routes:
         )
 
     def _in_their_file(self, pointer: Pointer) -> Pointer:
-        """Convert a pointer into the merged tree, which has one more route, to the base file."""
+        """Convert a pointer into the merged tree, which has more routes, to the base file."""
         index = pointer[2]
         assert isinstance(index, int)  # noqa: S101 - a route stands in a list
-        return (*pointer[:2], index - bool(self.situation.teams), *pointer[3:])
+        return (*pointer[:2], index - len(self.situation.teams), *pointer[3:])
 
     def at_receiver(self, name: str, inner: Pointer = ()) -> Location:
         """Locate a receiver or a part of it: in the base file, or at the reference to it."""

@@ -21,6 +21,7 @@ MASK: Final = "***"
 OPEN_SECTIONS: Final = frozenset(
     (
         *("route", "inhibit_rules", "mute_time_intervals", "time_intervals", "templates"),
+        "template",  # the text of a generated template file
         *("groups", "rule_files", "tests", "evaluation_interval", "group_eval_order"),
         *("apiVersion", "kind", "metadata", "spec"),
         # of Datadog's SLOs, monitors and corrections, which hold no credential

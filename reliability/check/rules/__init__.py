@@ -82,6 +82,7 @@ RULES: Final = Listing(
         "tier_receiver_mismatch",
         "alert_muted",
         "inhibition_silences_alert",
+        "sloth_label_missing",
         "notification_not_compiled",
         "routing_refused",
         "routing_newer",

@@ -10,7 +10,8 @@ reported.
 ## Why it matters
 
 Prometheus keeps 15 days of data by default, and evaluates a range of 30 days over them without a
-warning. `retention` in the HistorySources may differ from what the server really keeps.
+warning. Alerts state the error budget only while 98 % of the period is recorded. `retention` in the
+HistorySources may differ from what the server really keeps.
 
 ## Example
 

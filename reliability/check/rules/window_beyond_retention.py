@@ -8,7 +8,7 @@ in the HistorySources. Nothing is reported if `retention` is not set.
 ## Why it matters
 
 Prometheus evaluates a range of 30 days over 15 days of data without a warning. The error budget of
-a month is then that of two weeks.
+a month is then that of two weeks, and no alert states it: less than 98 % of the month is recorded.
 
 ## Example
 

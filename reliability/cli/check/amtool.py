@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reliability.alertmanager.validation.values import has_placeholder
 from reliability.check.masking.masking import masked_words
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
+from reliability.compile.alertmanager.templates import without_template
 from reliability.providers.amtool import amtool_refusal, found_amtool
 from reliability.resource import Resource
 
@@ -34,7 +35,7 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
                     "that another program fills in"
                 )
                 return None
-            sent = {**compiled.body, "templates": []}
+            sent = {**without_template(compiled.body), "templates": []}
             refusal = amtool_refusal(amtool, yaml_text(sent))
             return masked_words(refusal, sent) if refusal else None
     return None

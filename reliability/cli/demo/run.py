@@ -24,6 +24,7 @@ from reliability.onboarding.shipped import DAY, copy_shipped
 from reliability.render.numbers import significant_percent
 
 SERVICE: Final = "attendance"
+TEAM: Final = "workforce"
 
 
 SLO: Final = "attendance-clock-in"
@@ -114,8 +115,8 @@ def built(screen: Screen) -> None:
     file = screen.root / OUT / "prometheus" / f"{SERVICE}.yml"
     screen.words("One alert per SLO and tier, its windows joined by `or`:")
     screen.lines(f"  {line}" for line in rule_lines(file.read_text(encoding="utf-8"), SLO))
-    screen.words("And one routing tree for all teams; only alerts mention people:")
-    screen.lines(f"  {line}" for line in tree_lines(screen.compiled("alertmanager")))
+    screen.words("And one subtree of routes for each team; only alerts mention people:")
+    screen.lines(f"  {line}" for line in tree_lines(screen.compiled("alertmanager"), TEAM))
 
 
 def planned(screen: Screen) -> None:

@@ -35,6 +35,7 @@ from reliability.onboarding.shipped import shipped_repository
 from reliability.onboarding.starting import starting_policies
 from reliability.onboarding.write_plan import WritePlan
 from reliability.pipeline import Repository, check, load_repository
+from reliability.resolve.alert_labels import alert_label_names
 from reliability.resource import Resource
 from reliability.tuning import collector_paused
 
@@ -94,6 +95,7 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
         teams=_teams(root),
         today=app.today,
         label_names=names,
+        keeps_sloth=alert_label_names(present).keeps_sloth,
     )
     gathered = _gather(app, read, conversion, options=options)
     chosen = _chosen(gathered, conversion, options)

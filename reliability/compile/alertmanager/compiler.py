@@ -28,6 +28,7 @@ from reliability.compile.alertmanager.receivers import (
     unrouted,
 )
 from reliability.compile.alertmanager.routes import grouped, subtree
+from reliability.compile.alertmanager.templates import KEY, TEXT, USED_BY, name_of
 from reliability.compile.alertmanager.unreached import (
     log_problems,
     mention_problems,
@@ -69,7 +70,9 @@ class AlertmanagerConfig:
 
         yield from situation.problems()
         identity = ResourceId(self.target, "config", "alertmanager")
-        yield Resource(identity, situation.config(), situation.origin)
+        template = situation.template
+        body = situation.config() | ({KEY: template} if template else {})
+        yield Resource(identity, body, situation.origin)
 
 
 def routing_of(catalog: Catalog) -> Routing | None:
@@ -107,7 +110,7 @@ class CompilerInputs:
         return cls(catalog=catalog, theirs=theirs, means=means, teams=teams, reaches=receivers)
 
     def config(self) -> dict[str, Json]:
-        """Return the complete configuration."""
+        """Return the complete configuration, without its template file."""
         return merged(self._frame() if self.theirs is None else self.theirs.values, self._ours())
 
     def refusals(self) -> Iterator[Problem]:
@@ -143,6 +146,11 @@ class CompilerInputs:
         yield from unreached(self.catalog, self.reaches, self.means)
 
     @property
+    def template(self) -> str | None:
+        """Text of the template file of the generated receivers, if they use it."""
+        return TEXT if any(USED_BY & reach.configs.keys() for reach in self.reaches) else None
+
+    @property
     def origin(self) -> Location:
         """Location of the configuration's source: the existing file, the policy or a team."""
         policy = self.catalog.only(NotificationPolicy)
@@ -152,21 +160,28 @@ class CompilerInputs:
 
     def _ours(self) -> Contribution:
         if not self.teams:
-            return Contribution([], [], [])
-        budget = budget_labels(self.catalog)
-        names = [team.value.metadata.name for team in self.teams]
-
+            return Contribution([], [], [], [])
+        template = self.template
         return Contribution(
-            # One subtree whose root matches generated alerts only, so that merging into an existing
-            # tree changes the way of no other alert.
-            routes=[subtree(names, self.reaches, self.means, budget=budget)],
+            routes=[*self.routes()],
             receivers=[
                 *(reach.receiver for reach in self.reaches),
                 *heartbeat(self.means),
                 {"name": NOBODY},
             ],
-            inhibit_rules=inhibit_rules(self.means.label_names, budget),
+            inhibit_rules=inhibit_rules(self.means.label_names, budget_labels(self.catalog)),
+            templates=[name_of(template)] if template else [],
         )
+
+    def routes(self) -> list[dict[str, Json]]:
+        """Return the subtree of each team.
+
+        It matches generated alerts of the team only: merging it into an existing tree changes the
+        way of no other alert, and another team changes no line of it.
+        """
+        budget = budget_labels(self.catalog)
+        names = (team.value.metadata.name for team in self.teams)
+        return [subtree(name, self.reaches, self.means, budget=budget) for name in names]
 
     def _frame(self) -> Mapping[str, Json]:
         """Return a configuration to merge into if a team has none.

@@ -19,11 +19,12 @@ from reliability.resource import Json
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """The generated part: one subtree of routes, receivers, inhibition rules."""
+    """The generated part: a subtree of routes for each team, receivers, inhibition rules."""
 
     routes: list[Json]
     receivers: list[Json]
     inhibit_rules: list[Json]
+    templates: list[Json]
 
 
 def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
@@ -33,8 +34,10 @@ def merged(theirs: Mapping[str, Any], ours: Contribution) -> dict[str, Json]:
     generated routes match only generated alerts.
     """
     route = theirs["route"]
+    templates = [*(theirs.get("templates") or ()), *ours.templates]
     return {
         **theirs,
+        **({"templates": templates} if templates else {}),
         # `or ()`, because a key without a value is null in YAML, and Alertmanager accepts it.
         "route": {**route, "routes": [*ours.routes, *(route.get("routes") or ())]},
         "inhibit_rules": [*(theirs.get("inhibit_rules") or ()), *ours.inhibit_rules],

@@ -1,6 +1,6 @@
-"""Generated subtree of routes: heartbeats first, then by tier and team.
+"""Generated subtree of routes of a team: heartbeats first, then by tier.
 
-Only generated alerts match it. A tier of a team without a receiver is left to the receiver of the
+Only generated alerts of the team match it. A tier without a receiver is left to the receiver of the
 parent route.
 """
 
@@ -25,52 +25,36 @@ LOOKS_A_REPEAT: Final = 6
 
 
 def subtree(
-    teams: Sequence[str],
+    team: str,
     reaches: Sequence[TeamReceiver],
     means: NotificationSettings,
     budget: tuple[str, ...],
 ) -> dict[str, Json]:
-    """Return the root route of the subtree; `budget` has the labels of one error budget."""
+    """Return the root route of a team's subtree; `budget` has the labels of one error budget."""
     names = means.label_names
     by_service = (names.service,)
     group_by = {"alert": ("alertname", *budget), "ticket": by_service, "log": by_service}
+    # Without a receiver of its own the log tier would inherit that of the root, which notifies
+    # people about alerts that nobody has a route for.
+    receivers = {"log": NOBODY} | {
+        reach.tier: reach.name for reach in reaches if reach.team == team
+    }
+    tiers: list[Json] = [
+        {
+            "matchers": [str(RouteMatcher(names.tier, "=", tier))],
+            **({"receiver": receivers[tier]} if tier in receivers else {}),
+            **grouped(means.grouping(tier), group_by[tier]),
+        }
+        for tier in TIERS
+    ]
     return {
         "matchers": [
             str(RouteMatcher(names.service, "=~", ".+")),
-            # Names have only letters, digits and dashes, so they need no escaping in a regular
-            # expression.
-            str(RouteMatcher(names.team, "=~", "|".join(teams))),
+            str(RouteMatcher(names.team, "=", team)),
             str(RouteMatcher(names.tier, "=~", "|".join(TIERS))),
         ],
-        "routes": [
-            # Before the tiers: the first matching child wins, and a heartbeat has a tier as well.
-            _heartbeat_route(means),
-            *(_tier_route(tier, reaches, means, group_by=group_by[tier]) for tier in TIERS),
-        ],
-    }
-
-
-def _tier_route(
-    tier: str,
-    reaches: Sequence[TeamReceiver],
-    means: NotificationSettings,
-    group_by: tuple[str, ...],
-) -> Json:
-    names = means.label_names
-    # Without a receiver of its own the log tier would inherit that of the root, which notifies
-    # people about alerts that nobody has a route for.
-    nobody: dict[str, Json] = {"receiver": NOBODY} if tier == "log" else {}
-    routes: list[Json] = [
-        {"matchers": [str(RouteMatcher(names.team, "=", reach.team))], "receiver": reach.name}
-        for reach in reaches
-        if reach.tier == tier
-    ]
-
-    return {
-        "matchers": [str(RouteMatcher(names.tier, "=", tier))],
-        **nobody,
-        **grouped(means.grouping(tier), group_by),
-        **({"routes": routes} if routes else {}),
+        # The heartbeat is first: the first matching child wins, and a heartbeat has a tier as well.
+        "routes": [_heartbeat_route(means), *tiers],
     }
 
 

@@ -17,63 +17,64 @@ from reliability.resource import Json
 LISTED: Final = 10
 """Limit of firing alerts that a message lists, and of resolved ones."""
 
+KNOWN: Final = 'reReplaceAll "(?s)^<error expanding template.*" ""'
+"""Filter that leaves nothing of what Prometheus writes if it cannot expand a text."""
+
+FIGURES: Final = 'range stringSlice "description" "events" "budget"'
+"""Annotations in the order in which a notification shows them; each may be missing."""
+
+NAME: Final = f"or (.Annotations.summary | {KNOWN}) .Labels.alertname"
+
 ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
 STEPS: Final = " | ".join(f'reReplaceAll "{sign}" "{name}"' for sign, name in ESCAPES.items())
+NAMED: Final = f'{{{{ template "reliability.escaped" {NAME} }}}}'
+SHOWS: Final = '{{ template "reliability.escaped" . }}'
 
-SAFE: Final = f'{{{{ define "safe" }}}}{{{{ . | {STEPS} }}}}{{{{ end -}}}}'
-"""Prefix of every template that shows a label or an annotation, which it passes to `safe`."""
+MESSAGE: Final = f"""\
+{{{{ define "reliability.escaped" }}}}{{{{ . | {STEPS} }}}}{{{{ end }}}}
+{{{{ define "reliability.slack" -}}}}
+{{{{ range $index, $alert := .Alerts.Firing }}}}{{{{ if lt $index {LISTED} -}}}}
+*{NAMED}*
+Firing since {{{{ .StartsAt.UTC.Format "Jan 2, 15:04 UTC" }}}}
+{{{{ {FIGURES} }}}}{{{{ with index $alert.Annotations . | {KNOWN} }}}}{SHOWS}
+{{{{ end }}}}{{{{ end }}}}{{{{ with .Annotations.runbook_url | {KNOWN} }}}}Runbook: {SHOWS}
+{{{{ end }}}}{{{{ with .Annotations.owner | {KNOWN} }}}}Owner: {SHOWS}
+{{{{ end }}}}{{{{ end }}}}{{{{ end -}}}}
+{{{{ range $index, $alert := .Alerts.Resolved }}}}{{{{ if lt $index {LISTED} -}}}}
+Resolved at {{{{ .EndsAt.UTC.Format "15:04 UTC" }}}}: {NAMED}
+{{{{ end }}}}{{{{ end -}}}}
+{{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} alerts in total{{{{ end }}}}
+{{{{- end }}}}
+"""
+"""Definitions of the template file; see `templates.py`."""
 
-SHOWS: Final = '{{ template "safe" . }}'
+
+NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
 
 
-def title(firing: str, subject: str, more: str = "") -> str:
-    """Return a message title: the tier or `Resolved`, the subject, and `more` while firing."""
+def title(firing: str, *subjects: str, more: str = "") -> str:
+    """Return a message title: the tier or `Resolved`, the subjects, and `more` while firing.
+
+    It uses no template file, so that a message says what it is about if the file is missing.
+    """
+    shown = "".join(f" · {{{{ html {subject} }}}}" for subject in subjects)
     return (
-        f'{SAFE}{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}Resolved{{{{ end }}}} · '
-        f"{subject}{more}"
+        f'{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}Resolved{{{{ end }}}}{shown}{more}'
     )
 
 
-ALERT_NAME: Final = '{{ template "safe" .CommonLabels.alertname }}'
-NUMBER: Final = "{{ with .Alerts.Firing }} · {{ len . }} firing{{ end }}"
-
-UNROUTED_TITLE: Final = title("Unrouted alert", ALERT_NAME, NUMBER)
+UNROUTED_TITLE: Final = title("Unrouted alert", ".CommonLabels.alertname", more=NUMBER)
 
 
 def alert_title(names: AlertLabelNames) -> str:
     """Return the title of an alert: its service, and its SLO or else its name."""
-    slo = f"{{{{ with .CommonLabels.{names.slo} }}}}{SHOWS}{{{{ else }}}}{ALERT_NAME}{{{{ end }}}}"
-    return title("Alert", f"{_common(names.service)} · {slo}")
+    subject = f"(or .CommonLabels.{names.slo} .CommonLabels.alertname)"
+    return title("Alert", f".CommonLabels.{names.service}", subject)
 
 
 def ticket_title(names: AlertLabelNames) -> str:
     """Return the title of a ticket: its service, and the number of firing alerts."""
-    return title("Ticket", _common(names.service), NUMBER)
-
-
-def _common(label: str) -> str:
-    return f'{{{{ template "safe" .CommonLabels.{label} }}}}'
-
-
-NAME: Final = (
-    f"{{{{ with .Annotations.summary }}}}{SHOWS}"
-    '{{ else }}{{ template "safe" .Labels.alertname }}{{ end }}'
-)
-
-TEXT: Final = f"""\
-{SAFE}
-{{{{ range $index, $alert := .Alerts.Firing }}}}{{{{ if lt $index {LISTED} -}}}}
-*{NAME}*
-Firing since {{{{ $alert.StartsAt.UTC.Format "Jan 2, 15:04 UTC" }}}}
-{{{{ with .Annotations.description }}}}{SHOWS}
-{{{{ end }}}}{{{{ with .Annotations.runbook_url }}}}Runbook: {SHOWS}
-{{{{ end }}}}{{{{ with .Annotations.owner }}}}Owner: {SHOWS}
-{{{{ end }}}}{{{{ end }}}}{{{{ end -}}}}
-{{{{ range $index, $alert := .Alerts.Resolved }}}}{{{{ if lt $index {LISTED} -}}}}
-Resolved at {{{{ $alert.EndsAt.UTC.Format "15:04 UTC" }}}}: {NAME}
-{{{{ end }}}}{{{{ end -}}}}
-{{{{ if gt (len .Alerts) {LISTED} }}}}… {{{{ len .Alerts }}}} alerts in total{{{{ end }}}}"""
+    return title("Ticket", f".CommonLabels.{names.service}", more=NUMBER)
 
 
 def message(channel: str, heading: str, color: str, address: Mapping[str, Json]) -> dict[str, Json]:
@@ -85,7 +86,7 @@ def message(channel: str, heading: str, color: str, address: Mapping[str, Json])
         "color": f'{{{{ if eq .Status "firing" }}}}{color}{{{{ else }}}}good{{{{ end }}}}',
         "title": heading,
         "fallback": heading,
-        "text": TEXT,
+        "text": '{{ block "reliability.slack" . }}{{ end }}',
     }
 
 

@@ -76,9 +76,15 @@ BURN_RATE: Final = BoardMeasure(
     unit="burn",
     decimals=2,
 )
-RECORDED: Final = (
-    "Attainment and budget are of the part of the SLO period so far that this server recorded; "
-    "`reliability status` says how much that is."
+RECORDED: Final = BoardMeasure(
+    name="recorded",
+    meaning=(
+        "Share of the SLO period so far that is recorded. Below 98 %, attainment and budget are "
+        "those so far, and alerts state no budget. It is empty if something failed in the last "
+        "hours and they are not all recorded."
+    ),
+    unit="ratio",
+    decimals=1,
 )
-"""A board has no column for it: ranges in PromQL are literals, and each SLO has its own period."""
+"""Only dashboards have it; pages state the part of a period that they know beside each figure."""
 MEASURES: Final = (TARGET, ATTAINMENT, REMAINING, BURN_RATE)

@@ -124,7 +124,8 @@ def _lowest(facts: BoardFacts) -> TablePanel:
     return TablePanel(
         title="Lowest error budget",
         description=f"The {MOST_ROWS} SLOs with the least of their error budget remaining. "
-        f"{measures.RECORDED} The name of a service leads to its dashboard.",
+        "The name of a service leads to its dashboard. "
+        f"{measures.RECORDED.title}: {measures.RECORDED.meaning}",
         keys=(
             KeyColumn("sloth_service", "Service", TO_SERVICE),
             KeyColumn("sloth_slo", "SLO"),
@@ -132,6 +133,7 @@ def _lowest(facts: BoardFacts) -> TablePanel:
         ),
         columns=(
             measures.REMAINING.column(lowest, queries.BUDGET_COLORS),
+            measures.RECORDED.column(of_them(series.recorded), queries.RECORDED_COLORS),
             measures.BURN_RATE.column(
                 of_them(series.burning), queries.burn_colors(factor), window="5m"
             ),

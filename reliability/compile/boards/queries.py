@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from reliability.compile.boards.board import PanelThreshold
-from reliability.compile.prometheus.names import BUDGET_REMAINING, PERIOD_BURN, TARGET
+from reliability.compile.prometheus.burn_text import COMPLETE
+from reliability.compile.prometheus.names import BUDGET_REMAINING, PERIOD_BURN, RECORDED, TARGET
 
 BUDGET: Final = "slo:error_budget:ratio"
 CURRENT_BURN: Final = "slo:current_burn_rate:ratio"
@@ -24,6 +25,9 @@ BUDGET_COLORS: Final = (
     PanelThreshold(0.25, "good"),
 )
 """Colors of a remaining budget: exhausted below 0, low below a quarter."""
+RECORDED_COLORS: Final = (PanelThreshold(None, "warning"), PanelThreshold(COMPLETE, "good"))
+PART: Final = "part"
+"""Label of a budget whose period is recorded in part; its value is `so far`."""
 NOT_ZERO_IS_BAD: Final = (PanelThreshold(None, "good"), PanelThreshold(1, "bad"))
 NOT_ZERO_IS_A_WARNING: Final = (PanelThreshold(None, "good"), PanelThreshold(1, "warning"))
 
@@ -82,6 +86,21 @@ class SloQueries:
     def remaining(self) -> str:
         """Remaining budget of each SLO; negative if it is exhausted."""
         return self.of_each("min", self.select(BUDGET_REMAINING))
+
+    @property
+    def recorded(self) -> str:
+        """Recorded share of each SLO's period so far, 0..1."""
+        return self.of_each("min", self.select(RECORDED))
+
+    @property
+    def marked_remaining(self) -> str:
+        """Remaining budget of each group; marked `so far` while too little is recorded."""
+        budget, known = self.select(BUDGET_REMAINING), f"{self.recorded} >= {COMPLETE}"
+        partial = f"{budget} unless on ({self.keys}) ({known})"
+        return (
+            f"{budget} and on ({self.keys}) ({known}) "
+            f'or label_replace({partial}, "{PART}", "so far", "", "")'
+        )
 
     @property
     def target(self) -> str:

@@ -19,14 +19,7 @@ from reliability.compile.boards.facts import BoardFacts
 from reliability.compile.boards.links import SERVICE, TITLES, web_links
 from reliability.compile.boards.places import place_columns, place_matchers, place_variables
 from reliability.compile.boards.queries import SloQueries
-from reliability.compile.prometheus.names import (
-    BUDGET_REMAINING,
-    ERRORS,
-    SHORTEST,
-    TARGET,
-    TOTAL,
-    ratio_record,
-)
+from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, ratio_record
 from reliability.scalars import duration_text
 
 SERVICE_VARIABLE: Final = BoardVariable(
@@ -84,6 +77,7 @@ def _slos(facts: BoardFacts) -> TablePanel:
         measures.TARGET.column(series.target),
         measures.ATTAINMENT.column(series.attainment),
         measures.REMAINING.column(series.remaining, queries.BUDGET_COLORS),
+        measures.RECORDED.column(series.recorded, queries.RECORDED_COLORS),
         measures.BURN_RATE.column(series.burning, queries.burn_colors(factor), window="5m"),
         ValueColumn(
             title="Period, days",
@@ -93,8 +87,8 @@ def _slos(facts: BoardFacts) -> TablePanel:
     )
     return TablePanel(
         title="SLOs",
-        description=f"{measures.RECORDED} An SLO with groups shows its worst group. Without "
-        "traffic there is no burn rate.",
+        description="An SLO with groups shows its worst group. Without traffic there is no burn "
+        f"rate. {measures.RECORDED.title}: {measures.RECORDED.meaning}",
         keys=_keys(facts),
         columns=columns,
         sort=measures.REMAINING.title,
@@ -138,9 +132,12 @@ def _legend(facts: BoardFacts) -> str:
 def _remaining(facts: BoardFacts) -> LinesPanel:
     return LinesPanel(
         title=measures.REMAINING.title,
-        description=measures.REMAINING.meaning,
+        description=f"{measures.REMAINING.meaning} A line is marked `so far` while less than 98 % "
+        "of the period is recorded.",
         unit=measures.REMAINING.unit,
-        queries=(PanelQuery(_series(facts).select(BUDGET_REMAINING), _legend(facts)),),
+        queries=(
+            PanelQuery(_series(facts).marked_remaining, f"{_legend(facts)} {{{{{queries.PART}}}}}"),
+        ),
         thresholds=queries.BUDGET_COLORS,
         highest=1,
         width=12,

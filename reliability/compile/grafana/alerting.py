@@ -3,7 +3,8 @@
 They are made of the receivers and routes of Alertmanager. Sources: Grafana's documentation, "Use
 configuration files to provision alerting resources", and in grafana/grafana
 pkg/services/provisioning/values/values.go, which replaces variables of the environment in every
-text: `$$` is a dollar sign. Files of policies replace the whole tree of an organization, so they
+text: `$$` is a dollar sign. Its conf/provisioning/alerting/sample.yaml has the form of `templates`.
+Files of policies replace the whole tree of an organization, so they
 are written only for a target that says that it owns the tree.
 """
 
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.compile.alertmanager.compiler import CompilerInputs
-from reliability.compile.alertmanager.labels import budget_labels
 from reliability.compile.alertmanager.receivers import (
     NOBODY,
     RECEIVER_PREFIX,
@@ -22,7 +22,7 @@ from reliability.compile.alertmanager.receivers import (
     heartbeat,
     unrouted,
 )
-from reliability.compile.alertmanager.routes import grouped, subtree
+from reliability.compile.alertmanager.routes import grouped
 from reliability.compile.boards.grafana_fields import uid_name, uid_prefix
 from reliability.compile.grafana.secret_variables import SecretVariables
 from reliability.finding import Problem
@@ -33,6 +33,8 @@ from reliability.resource import Json, Resource, ResourceId
 TARGET: Final = "grafana-alerting"
 PROVISIONING: Final = "provisioning"
 ORGANIZATION: Final = 1
+TEMPLATES: Final = "reliability"
+"""Name of the template group with the definitions that contact points use."""
 ALWAYS: Final = "reliability/always"
 """Mute timing of alerts that nobody is notified of: a contact point has at least one receiver."""
 KINDS: Final = ("slack_configs", "pagerduty_configs", "webhook_configs")
@@ -53,12 +55,19 @@ class GrafanaAlerting:
             return
         points = contact_points(catalog, inputs)
         body: dict[str, Json] = {"apiVersion": 1, "contactPoints": points}
+        if inputs.template:
+            group = {
+                "orgId": ORGANIZATION,
+                "name": TEMPLATES,
+                "template": _literal(inputs.template),
+            }
+            body["templates"] = [group]
         yield Resource(ResourceId(TARGET, PROVISIONING, "contact-points"), body, inputs.origin)
 
         owners = tuple(target.name for target in owning_targets(catalog))
         names = {str(point["name"]) for point in points if isinstance(point, dict)}
         if owners and UNROUTED in names:
-            tree = _policies(catalog, inputs, names)
+            tree = _policies(inputs, names)
             identity = ResourceId(TARGET, PROVISIONING, "policies")
             yield Resource(identity, tree, inputs.origin, targets=owners)
 
@@ -148,16 +157,14 @@ def _literal(value: Any) -> Any:
     return value
 
 
-def _policies(catalog: Catalog, inputs: CompilerInputs, names: Iterable[str]) -> dict[str, Json]:
+def _policies(inputs: CompilerInputs, names: Iterable[str]) -> dict[str, Json]:
     """Return the whole tree of policies, and the mute timing of alerts for nobody."""
-    teams = [team.value.metadata.name for team in inputs.teams]
-    generated = subtree(teams, inputs.reaches, inputs.means, budget=budget_labels(catalog))
     known = {*names, UNROUTED}
     root: dict[str, Json] = {
         "orgId": ORGANIZATION,
         "receiver": UNROUTED,
         **grouped(inputs.means.grouping("ticket"), ("alertname",)),
-        "routes": [_literal(_route(generated, known))],
+        "routes": [_literal(_route(route, known)) for route in inputs.routes()],
     }
     always: dict[str, Json] = {
         "orgId": ORGANIZATION,

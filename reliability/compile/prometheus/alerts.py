@@ -11,10 +11,10 @@ from reliability.compile.prometheus.annotations import (
     no_data_annotations,
     signal_annotations,
 )
-from reliability.compile.prometheus.condition import render
+from reliability.compile.prometheus.condition import alert_expression, no_data
 from reliability.compile.prometheus.corrections import corrections_of, unless_corrected
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.names import TOTAL, Labels, Rule, SeriesNames
+from reliability.compile.prometheus.names import Labels, Rule, SeriesNames
 from reliability.model.alert_policy import NoData
 from reliability.resolve.alerts import DeclaredAlert, objective_alerts, signal_alerts
 from reliability.resolve.objectives import Objective
@@ -42,14 +42,11 @@ def objective_rules(
     for alert in evaluated:
         match alert.condition:
             case BurnRateAlert() as burn:
-                expr = render(burn.condition, names, corrections)
+                expr = alert_expression(burn, names, corrections)
                 annotations = burn_annotations(objective, sli, burn, directory=directory)
                 yield _rule(alert, expr, annotations, after=burn.after)
             case NoData(after=after):
-                # A total of zero means no traffic, which is normal. `absent` is 1 only if the total
-                # has no series at all.
-                absent = f"absent({names.select(TOTAL)})"
-                expr = unless_corrected(absent, corrections, timedelta(0))
+                expr = unless_corrected(no_data(names), corrections, timedelta(0))
                 yield _rule(alert, expr, no_data_annotations(objective, directory), after=after)
             case _:
                 pass  # a signal belongs to no objective
@@ -79,8 +76,10 @@ def sent_labels(alert: DeclaredAlert) -> dict[str, str]:
     An alert keeps the labels of the recorded series that its expression returns.
     """
     subject = alert.subject
-    recorded = SeriesNames.of(subject).labels() if isinstance(subject, Objective) else {}
-    return {name: str(value) for name, value in recorded.items()} | {
+    names = SeriesNames.of(subject) if isinstance(subject, Objective) else None
+    recorded = names.labels() if names else {}
+    dropped = names.dropped if names else ()
+    return {name: str(value) for name, value in recorded.items() if name not in dropped} | {
         **alert.labels,
         ALERT_NAME: alert.name,
     }

@@ -1,63 +1,48 @@
 """Annotations of alerts: user journey, failures, error budget, runbook and owner.
 
 Prometheus expands the templates at each evaluation in which the alert is active, with the numbers
-of that time. A resolved alert keeps the texts of its last evaluation, so each text says when.
+of that time. A resolved alert keeps the texts of its last evaluation, so each is in the past tense.
 """
 
 from __future__ import annotations
 
 from reliability.burnrate import BurnRateAlert
-from reliability.compile.prometheus.burn_text import BurnText
+from reliability.compile.prometheus import burn_text
 from reliability.compile.prometheus.directory import Directory
-from reliability.compile.prometheus.figures import scoped
 from reliability.compile.prometheus.names import Labels, SeriesNames
 from reliability.compile.prometheus.text_queries import TextScope
-from reliability.compile.prometheus.text_templates import defined
-from reliability.compile.prometheus.threshold_text import ThresholdText
-from reliability.compile.prometheus.units import unit_of
 from reliability.compile.prometheus.words import escaped, title_of, words
-from reliability.promql.sampled_query import SampledQuery
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import AnySli, ThresholdSli
+from reliability.resolve.sli import AnySli
 
 
 def burn_annotations(
     objective: Objective, sli: AnySli, alert: BurnRateAlert, directory: Directory
 ) -> Labels:
-    """Build the annotations of a burn-rate alert."""
+    """Build the annotations of a burn-rate alert; each figure that needs a query has its own."""
     scope = TextScope(SeriesNames.of(objective), objective.group_by)
-    text = BurnText(objective, sli, alert, scope=scope)
-    summary = f"{objective.placement.place}{title_of(objective)}: {_failing(text)}"
+    failing = burn_text.failing(objective, sli, alert)
+    figures = {
+        "events": burn_text.events(objective, sli, alert, scope),
+        "budget": burn_text.budget(objective, scope),
+    }
     return {
-        "summary": defined(f"{scope.opening}{summary}"),
-        "description": defined(f"{scope.opening}{text.allowed}{text.budget}"),
+        "summary": f"{objective.placement.place}{title_of(objective)}: {failing}",
+        "description": burn_text.allowed(objective, sli),
+        **{name: text for name, text in figures.items() if text},
         **_runbook_and_owner(objective.runbook, objective.team, directory),
     }
 
 
-def _failing(text: BurnText) -> str:
-    """Return the text on what fails: a value beyond its limit, or a share of events."""
-    own = scoped(text.sli, text.scope)
-    match own:
-        case ThresholdSli(query=SampledQuery(query)) if isinstance(text.sli, ThresholdSli):
-            unit = unit_of(text.objective.slo.value.review.unit, text.threshold_query)
-            samples = f"({query} >= -Inf)"
-            return ThresholdText(
-                sli=text.sli, samples=samples, unit=unit, windows=text.windows, scope=text.scope
-            ).failing
-        case _:
-            return text.failing
-
-
 def no_data_annotations(objective: Objective, directory: Directory) -> Labels:
-    """Build the annotations of an alert on missing data."""
+    """Build the annotations of an alert on missing data; its value tells (`condition.no_data`)."""
     title = f"{objective.placement.place}{title_of(objective)}"
     return {
         "summary": f"{title}: no data for {words(objective.no_data.after)}",
         "description": (
-            "The total query of the SLI returns no series: the metric is not exported or not "
-            "scraped, or the query matches nothing. Burn-rate alerts of this SLO cannot fire until "
-            "there is data again."
+            "The SLI's total has no series{{ if gt $value 1.0 }}, but had some within a day."
+            "{{ else }}, and had none for a day: is it deployed?{{ end }} Burn-rate alerts cannot "
+            "begin."
         ),
         **_runbook_and_owner(objective.runbook, objective.team, directory),
     }

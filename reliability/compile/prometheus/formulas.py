@@ -81,8 +81,27 @@ def _failed(counts: Literal["good", "bad"], events: str, total: str) -> str:
 
 
 def _verdict(sli: SlicedSli, by: LabelNames) -> str:
-    reach = slices.reach(sli)
-    return slices.verdict(sli, error_ratio(sli.of, reach, by), _amount(sli.of, reach, by))
+    return slices.verdict(sli, _failed_share(sli.of, slices.reach(sli), by))
+
+
+def _failed_share(sli: WholeSli, reach: timedelta, by: LabelNames) -> str:
+    """Return the error ratio of one slice: 0 without events, no value without data.
+
+    With a total but no good series, all failed. Large totals stand in it twice at most.
+    """
+    amount = _amount(sli, reach, by)
+    known = slices.counted(amount)
+    match sli:
+        case RatioSli():
+            counts, events = sli.counts, rate(sli.events, reach, by)
+        case GaugeRatioSli():
+            counts, events = sli.counts, _gauges_summed(sli.events, reach, by)
+        case RawSli() | ThresholdSli():
+            return f"({samples.error_ratio(sli, reach, by)} >= 0) or ({known}) * 0"
+    share = f"{events} / ({amount} > 0)"
+    if counts == "good":
+        return f"(clamp_min(1 - {share}, 0) >= 0) or ({known}) > bool 0"
+    return f"(clamp_max({share}, 1) >= 0) or ({known}) * 0"
 
 
 def total_rate(sli: AnySli, window: timedelta, by: LabelNames) -> str:

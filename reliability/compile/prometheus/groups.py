@@ -51,6 +51,8 @@ def _fast(
     ]
     yield from recordings.ratios(objective, sli, names, windows=windows)
     yield from recordings.failure_counts(objective, sli, names, windows=counted)
+    if not is_slow(recordings.counted_window(objective)):
+        yield from recordings.window_events(objective, sli, names)
     events = recordings.events(objective, sli, names)
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
@@ -75,9 +77,12 @@ def _slow(
     ]
     yield from recordings.ratios(objective, sli, names, windows=windows)
     yield from recordings.failure_counts(objective, sli, names, windows=counted)
+    if is_slow(recordings.counted_window(objective)):
+        yield from recordings.window_events(objective, sli, names)
     yield from period.calendar_end(objective, names)
     yield from period.period_ratio(objective, names)
     yield from metadata.constants(objective, names)
+    yield from period.recorded_share(objective, names)
     yield from metadata.period_burn(objective, names)
     yield from metadata.info(objective, names, directory)
     yield from objective_rules(objective, sli, directory, every=SLOW_EVERY)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from reliability.alert_labels import OF_SERIES
 from reliability.load.catalog import EVERYWHERE, PlacementTerms
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json
@@ -25,6 +26,7 @@ Labels = dict[str, Json]
 class SeriesNames:
     """Names of one objective's series; `matchers` is the text between the braces of a selector.
 
+    `dropped` are the labels of the series that its alerts do not have.
     `sloth_id` alone is ambiguous (`a-b` of `c`, `b` of `c-a`), so service and SLO are matched.
     """
 
@@ -32,6 +34,7 @@ class SeriesNames:
     service: str
     slo: str
     matchers: str
+    dropped: tuple[str, ...] = OF_SERIES
     placement: PlacementTerms = EVERYWHERE
 
     @classmethod
@@ -48,6 +51,7 @@ class SeriesNames:
             service=service,
             slo=slo,
             matchers=matchers,
+            dropped=() if objective.label_names.keeps_sloth else OF_SERIES,
             placement=objective.placement,
         )
 
@@ -75,6 +79,8 @@ TARGET: Final = "slo:objective:ratio"
 
 PERIOD_BURN: Final = "slo:period_burn_rate:ratio"
 BUDGET_REMAINING: Final = "slo:period_error_budget_remaining:ratio"
+RECORDED: Final = "slo:period_recorded:ratio"
+"""Share of the period (of its part that is over, for a calendar period) that is recorded, 0..1."""
 
 
 def ratio_record(window: timedelta) -> str:
@@ -85,6 +91,11 @@ def ratio_record(window: timedelta) -> str:
 def failures_record(window: timedelta) -> str:
     """Return the name of the number of failed events within a window."""
     return f"slo:sli_errors:increase{duration_text(window)}"
+
+
+def events_record(window: timedelta) -> str:
+    """Return the name of events within a window; the label `events` tells failed from all."""
+    return f"slo:sli_events:increase{duration_text(window)}"
 
 
 def number(value: float) -> str:

@@ -9,16 +9,19 @@ period, so that their sum over the longest period includes nothing of the one be
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from reliability.compile.prometheus.chains import chained
 from reliability.compile.prometheus.names import (
     ERRORS,
+    RECORDED,
     SHORTEST,
+    TARGET,
     TOTAL,
     Rule,
     SeriesNames,
+    number,
     ratio_record,
 )
 from reliability.compile.prometheus.recordings import ratio_windows
@@ -26,6 +29,11 @@ from reliability.periods import CalendarPeriods
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
 
+STEP: Final = timedelta(minutes=15)
+"""Shortest step in which it is counted what is recorded."""
+MOST_STEPS: Final = 1500
+LATELY: Final = timedelta(hours=6)
+"""The recent past that is looked at more closely, since a backfill cannot fill a head block."""
 STARTS: Final = "slo:period_start:seconds"
 ENDS: Final = "slo:period_end:seconds"
 PERIOD_TOTAL: Final = "slo:period_total:rate5m"
@@ -84,6 +92,51 @@ def period_ratio(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
         "expr": expression,
         "labels": names.labels(objective.period),
     }
+
+
+def recorded_share(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
+    """Yield the rule of the share of the period that is recorded, 0..1, at least that much.
+
+    Samples of the target are counted in steps, as it has one at every evaluation, also without
+    traffic. What is between two samples is known; if one is missing, so are both steps beside it,
+    so the share is never rounded up. For a calendar period it is that of its part that is over.
+
+    An hour is a small gap in a month, but most of the budget may have been spent in it: after a
+    backfill, the last hours are missing, which Prometheus keeps in its head block. There is no
+    value if something failed in hours that are not all recorded.
+    """
+    length = objective.calendar.longest if objective.calendar is not None else objective.period
+    step = max(STEP, length / MOST_STEPS // STEP * STEP)
+    if objective.calendar is None:
+        steps = number(length / step)
+        counted = f"count_over_time({names.select(TARGET)}{_range(length + step, step)})"
+        share = f"({counted} - 1\n  - ({counted} <= bool {steps})) / {steps}"
+    else:
+        label, seconds = _label(names), int(step.total_seconds())
+        begun = f"floor({names.select(STARTS)} / {seconds})"
+        steps = f"(floor(vector(time() / {seconds})) - on () {begun} - 1 > 0)"
+        counted = (
+            f"max(\n  count_over_time(({label}){_range(length, step)})\n"
+            f"  and on (sloth_period) {label}\n)"
+        )
+        share = f"({counted} - 1\n- ({counted}\n<= bool on () {steps}))\n/ on () {steps}"
+    lately = [window for window in ratio_windows(objective) if window >= LATELY]
+    window = min(lately, default=ratio_windows(objective)[-1])
+    within = min(max(window, LATELY), length)
+    missing = (
+        f"count_over_time({names.select(TARGET)}{_range(within, STEP)}) < {within // STEP}\n"
+        f"  and on () {names.select(ratio_record(window))} > 0"
+    )
+    yield {
+        "record": RECORDED,
+        "expr": f"clamp({share}, 0, 1)\nunless on () (\n  {missing}\n)",
+        "labels": names.labels(),
+    }
+
+
+def _range(length: timedelta, step: timedelta) -> str:
+    """Return the range and the resolution of a subquery."""
+    return f"[{duration_text(length)}:{duration_text(step)}]"
 
 
 def elapsed(names: SeriesNames) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Final
 
-from reliability.compile.prometheus.formulas import error_ratio, failures, total_rate
+from reliability.compile.prometheus.formulas import error_ratio, failures, slices_in, total_rate
 from reliability.compile.prometheus.names import (
     ERRORS,
     SHORTEST,
     TOTAL,
     Rule,
     SeriesNames,
+    events_record,
     failures_record,
     ratio_record,
 )
 from reliability.expression import FailuresAtLeast, leaves
+from reliability.promql.query import increase, plain_selectors
 from reliability.resolve.objectives import Objective
-from reliability.resolve.sli import AnySli
+from reliability.resolve.sli import AnySli, RatioSli, TimesliceSli
+from reliability.scalars import duration_text
+
+NEARLY_ALL: Final = 0.98
+"""Share of its slices from which a window counts as measured."""
 
 
 def ratio_windows(objective: Objective) -> tuple[timedelta, ...]:
@@ -64,6 +72,58 @@ def failure_counts(
             "expr": failures(sli, window, by),
             "labels": names.labels(window),
         }
+
+
+def counted_window(objective: Objective) -> timedelta:
+    """Return the window whose events are recorded for texts: the shortest long one of any alert."""
+    longs = (pair.long for alert in objective.alerts for pair in alert.pairs)
+    return min(longs, default=SHORTEST)
+
+
+def has_counts(sli: AnySli) -> bool:
+    """Return whether an SLI counts events or slices, so that their number is known."""
+    return isinstance(sli, RatioSli | TimesliceSli)
+
+
+def window_events(objective: Objective, sli: AnySli, names: SeriesNames) -> Iterator[Rule]:
+    """Yield the rules of the number of all and of failed events in the window that texts tell of.
+
+    `increase` over a window that the server covers only in part returns that part, so there is no
+    value until the counters existed at its beginning. Failed events are the ratio of all, so that
+    both figures of a text and its ratio agree.
+    """
+    window = counted_window(objective)
+    if not objective.alerts or not has_counts(sli):
+        return
+    record, by = events_record(window), objective.group_by
+    labels = names.labels(window)
+    every = f'{record}{{{names.matchers}, events="total"}}'
+    ratio = names.select(ratio_record(window))
+    yield {
+        "record": record,
+        "expr": f"round({_counted(sli, window, by)}) > 0",
+        "labels": {**labels, "events": "total"},
+    }
+    yield {
+        "record": record,
+        "expr": f"round({ratio} * ignoring (events) {every})",
+        "labels": {**labels, "events": "failed"},
+    }
+
+
+def _counted(sli: AnySli, window: timedelta, by: tuple[str, ...]) -> str:
+    match sli:
+        case RatioSli():
+            total, length = increase(sli.total, window, by), duration_text(window)
+            # Counters continue to count between scrapes, so the last sample accounts for the rest.
+            there = [f"group({one} offset {length})" for one in plain_selectors(sli.total)]
+            return f"{total}\n  and on () ({' or '.join(there)})"
+        case TimesliceSli():
+            whole = max(window, sli.length)
+            enough = math.ceil(NEARLY_ALL * (whole // sli.length))
+            return f"{slices_in(sli, whole, by)} >= {enough}"
+        case _:
+            raise TypeError(sli)
 
 
 def events(objective: Objective, sli: AnySli, names: SeriesNames) -> Iterator[Rule]:

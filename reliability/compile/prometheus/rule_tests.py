@@ -28,7 +28,7 @@ from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresA
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location, SourceSpan
-from reliability.resolve.alerts import BURN, NO_DATA
+from reliability.resolve.alerts import BURN, NO_DATA, objective_labels
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
 from reliability.resource import Json, Resource, ResourceId
@@ -143,7 +143,9 @@ def _silent(objective: Objective) -> Test:
 def _expect(objective: Objective, at: timedelta, firing: Mapping[tuple[str, str], int]) -> Json:
     """Return a test expecting exactly these alerts of the objective to fire, by name and tier."""
     label = objective.label_names.tier
-    matchers = f'alertstate="firing", {SeriesNames.of(objective).matchers}'
+    labels = {**objective_labels(objective), **dict(objective.placement.series)}
+    own = ", ".join(f'{name}="{value}"' for name, value in labels.items())
+    matchers = f'alertstate="firing", {own}'
     samples: list[Json] = [
         {"labels": f'{{alertname="{name}", {label}="{tier}"}}', "value": count}
         for (name, tier), count in firing.items()

@@ -33,21 +33,16 @@ def reach(sli: SlicedSli) -> timedelta:
             return sli.length
 
 
-def verdict(sli: SlicedSli, error_ratio: str, amount: str) -> str:
-    """Return PromQL for the failed share of one slice, 0..1: all or nothing, or its error ratio.
-
-    A slice without events is good, because no request failed in it. A slice without data has no
-    value.
-    """
+def verdict(sli: SlicedSli, error_ratio: str) -> str:
+    """Return PromQL for the failed share of one slice, 0..1: all or nothing, or its error ratio."""
     match sli:
         case TimesliceSli():
             # A slice exactly at its target is good; without a tolerance the division of two doubles
             # decides.
             most = number(float(1 - sli.good_from + TOLERANCE))
-            failed = f"({error_ratio} > bool {most})"
+            return f"({error_ratio}) > bool {most}"
         case RatioTimesliceSli():
-            failed = f"({error_ratio} >= 0)"
-    return f"{failed} or ({counted(amount)}) * 0"
+            return error_ratio
 
 
 def counted(amount: str) -> str:

@@ -1,92 +1,61 @@
-"""Summary of an alert on a threshold: current value, limit, and minutes beyond it."""
+"""Words on what is beyond the limit of a threshold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from reliability.compile.prometheus.figures import WindowFigures
-from reliability.compile.prometheus.names import number
-from reliability.compile.prometheus.samples import STEP, every_minute
-from reliability.compile.prometheus.text_queries import TextScope
-from reliability.compile.prometheus.text_templates import FIRST, shown, with_result
-from reliability.compile.prometheus.words import escaped
+from reliability.compile.prometheus.units import unit_of
+from reliability.compile.prometheus.words import escaped, percent
 from reliability.promql.sampled_query import Op
+from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import ThresholdSli
+from reliability.scalars import duration_text
 
-BEYOND: Final[Mapping[Op, tuple[str, str, str]]] = {
-    "lt": ("max", ">=", "at or above"),
-    "lte": ("max", ">", "above"),
-    "gt": ("min", "<=", "at or below"),
-    "gte": ("min", "<", "below"),
+BEYOND: Final[Mapping[Op, str]] = {
+    "lt": "at or above",
+    "lte": "above",
+    "gt": "at or below",
+    "gte": "below",
 }
-"""Aggregation of the worst series, bad operator, and its words, by the operator of good values."""
-TEMPLATE_OF: Final = {"seconds": "duration", "bytes": "bytes", "ratio": "percent"}
+"""Words for the values that are bad, by the operator of good values."""
+PREFIXES: Final = ("", "Ki", "Mi", "Gi", "Ti")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdText:
-    """Summary of one threshold.
+def beyond_words(objective: Objective, sli: ThresholdSli) -> str:
+    """Return the words on the samples that are bad: above the limit of 10m."""
+    placed = objective.indicator.queries if objective.indicator else ()
+    query = next((each.text or "" for each in placed if each.role == "threshold"), "")
+    unit = unit_of(objective.slo.value.review.unit, query)
+    return f"{BEYOND[sli.op]} the limit of {_limit(sli.limit, unit)}"
 
-    `samples` is PromQL for its values without NaN. `unit` is empty if it is not known.
-    """
 
-    sli: ThresholdSli
-    samples: str
-    unit: str
-    windows: tuple[WindowFigures, ...]
-    scope: TextScope
+def _limit(limit: Decimal, unit: str) -> str:
+    """Format a limit with its unit; `{{` in one is escaped as in all text of a document."""
+    plain = f"{limit.normalize():f}"
+    match unit:
+        case "":
+            return plain
+        case "ratio":
+            return percent(limit)
+        case "percent":
+            return f"{plain}%"
+        case "seconds" if limit >= 1 and limit == int(limit):
+            return duration_text(timedelta(seconds=int(limit)))
+        case "seconds":
+            return f"{(limit * 1000).normalize():f}ms" if abs(limit) < 1 else f"{plain}s"
+        case "bytes":
+            return _bytes(limit)
+        case _:
+            return f"{plain} {escaped(unit)}"
 
-    @property
-    def failing(self) -> str:
-        """Text with the worst value now, the limit, and the minutes that a value was beyond it."""
-        several = with_result(
-            self.scope.query(f"{self._over_series('count')} > 1"),
-            f"the worst of {shown('count')} series is ",
-        )
-        limit = f"limit {self._shown(repr(float(self._scaled_limit)))}"
-        now = f"{several}{self._shown(FIRST)} at {shown('now', '.')} ({limit})"
-        worst = self._over_series(BEYOND[self.sli.op][0])
-        value = with_result(self.scope.query(f"{self._scale}{worst}"), now, limit)
-        return f"{value}{self._minutes}"
 
-    @property
-    def _minutes(self) -> str:
-        """Text with the minutes beyond the limit, in the longest window that is complete."""
-        text = ""
-        for window in reversed(self.windows):
-            text = self._minutes_of(window, text)
-        return text
-
-    def _minutes_of(self, figures: WindowFigures, otherwise: str) -> str:
-        worst, sign, words = BEYOND[self.sli.op]
-        aggregated = f"{self._aggregation(worst)}({self.samples})"
-        beyond = f"({aggregated} {sign} bool {number(float(self.sli.limit))})"
-        minutes = self.scope.one(every_minute(beyond, figures.window))
-        most = figures.window // STEP
-        text = f"; {words} the limit for {shown('count')} of the last {most:,} minutes"
-        query = self.scope.query(f"clamp_max({minutes}, {most}) {figures.known}")
-        return with_result(query, text, otherwise)
-
-    def _over_series(self, aggregation: str) -> str:
-        return self.scope.one(f"{self._aggregation(aggregation)}({self.samples})")
-
-    def _aggregation(self, name: str) -> str:
-        return f"{name} by ({', '.join(self.scope.by)}) " if self.scope.by else name
-
-    @property
-    def _scale(self) -> str:
-        return "100 * " if self.unit == "ratio" else ""
-
-    @property
-    def _scaled_limit(self) -> Decimal:
-        return self.sli.limit * (100 if self.unit == "ratio" else 1)
-
-    def _shown(self, value: str) -> str:
-        """Return a value with its unit, in which `{{` is escaped as in all text of a document."""
-        if self.unit in TEMPLATE_OF:
-            return shown(TEMPLATE_OF[self.unit], value)
-        unit = {"": "", "percent": "%"}.get(self.unit, f" {self.unit}")
-        return shown("number", value) + escaped(unit)
+def _bytes(limit: Decimal) -> str:
+    """Format bytes in the largest binary unit in which they are a whole number: 512MiB."""
+    for prefix in PREFIXES:
+        if limit % 1024 or not limit or prefix == PREFIXES[-1]:
+            return f"{limit.normalize():f}{prefix}B"
+        limit /= 1024
+    raise AssertionError(limit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from reliability.alert_labels import PLAIN
 from reliability.alertmanager.routing import RoutingRefusedError, parse
+from reliability.check.lookups.series_labels import label_readers
 from reliability.check.wording import NOBODY
 from reliability.convert.alertmanager.secrets import clean
 from reliability.convert.alertmanager.teams import RoutedTeam, seen_teams
@@ -29,16 +29,6 @@ from reliability.convert.writing import Block
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
 from reliability.resource import Json
-
-MAPPINGS: Final = (
-    *("match", "match_re"),
-    *("source_match", "source_match_re", "target_match", "target_match_re"),
-)
-MATCHERS: Final = ("matchers", "source_matchers", "target_matchers")
-NAMES: Final = ("equal", "group_by")
-MATCHER: Final = re.compile(r'[\s{,]*"?([A-Za-z_][A-Za-z0-9_]*)"?\s*(?:=~|!=|!~|=)')
-VALUE: Final = re.compile(r'(=~|!=|!~|=)\s*"(?:[^"\\]|\\.)*"')
-
 
 TIERS: Final = ("alert", "ticket")
 """The tiers whose channel a team needs."""
@@ -68,7 +58,8 @@ class Alertmanager:
 def _converted(document: Document) -> Iterator[Converted]:
     cleaned = clean(document)
     yield from cleaned.diagnostics
-    used = PLAIN.all.intersection(matched_labels(document.values))
+    routed = {key: document.values.get(key) for key in ("route", "inhibit_rules")}
+    used = [reader.label for reader in label_readers(routed, PLAIN.all)]
     if used:
         yield RoutedLabel(min(used))
 
@@ -125,29 +116,3 @@ def _others(document: Document, read: frozenset[str]) -> Iterator[Converted]:
             yield left_out(
                 OriginalLocation(document, ("receivers", index, "name")), message, help_text
             )
-
-
-def matched_labels(values: Any) -> Iterator[str]:
-    """Yield every label name below `route` and `inhibit_rules`."""
-    configuration = mapping(values)
-    for rule in (configuration.get("route"), *sequence(configuration.get("inhibit_rules"))):
-        yield from _of_rule(mapping(rule))
-
-
-def _of_rule(rule: dict[str, Any]) -> Iterator[str]:
-    for key in MAPPINGS:
-        yield from mapping(rule.get(key))
-    for key in MATCHERS:
-        written = rule.get(key)
-        for text in [written] if isinstance(written, str) else sequence(written):
-            yield from _names(str(text))
-    for key in NAMES:
-        yield from map(str, sequence(rule.get(key)))
-    for route in sequence(rule.get("routes")):
-        yield from _of_rule(mapping(route))
-
-
-def _names(text: str) -> Iterator[str]:
-    """Yield the label names of matchers; quoted text after an operator is a value."""
-    bare = VALUE.sub(r"\1", text)
-    yield from MATCHER.findall(bare)

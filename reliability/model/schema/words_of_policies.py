@@ -144,6 +144,8 @@ WORDS: Final[Mapping[str, str]] = {
     "ReviewCadence.maxProvisional": "How long an SLO may stay provisional: 90d.",
     "NotificationPolicySpec.alertLabels": "plain: the labels are service, team, tier, kind, slo "
     "and objective. prefixed: reliability_service and so on.",
+    "NotificationPolicySpec.keepSlothLabels": "Whether burn-rate alerts have the labels sloth_id, "
+    "sloth_service and sloth_slo, too.",
     "NotificationPolicySpec.approvals": "team: another person approves changes. solo: one person "
     "approves alone.",
     "NotificationPolicySpec.owner": "The team that owns this policy.",

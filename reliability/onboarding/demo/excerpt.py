@@ -19,7 +19,7 @@ ALERT: Final = f"- alert: {BURN}"
 
 
 def rule_lines(text: str, slo: str) -> Iterator[str]:
-    """Yield the first alert of an SLO in a rule file, without annotations and matchers.
+    """Yield the first alert of an SLO in a rule file, shortened.
 
     Raises:
         DemoError: the file has no such alert.
@@ -27,10 +27,10 @@ def rule_lines(text: str, slo: str) -> Iterator[str]:
     lines = text.splitlines()
     starts = [k for k, line in enumerate(lines) if line.lstrip().startswith(ALERT)]
     for start in starts:
-        depth = len(lines[start]) - len(lines[start].lstrip())
+        depth = _indent(lines[start])
         rule = [lines[start]]
         for line in lines[start + 1 :]:
-            if line.strip() and len(line) - len(line.lstrip()) <= depth:
+            if line.strip() and _indent(line) <= depth:
                 break
             rule.append(line)
         if any(line.strip() == f"slo: {slo}" for line in rule):
@@ -41,18 +41,31 @@ def rule_lines(text: str, slo: str) -> Iterator[str]:
 
 
 def _without_annotations(rule: Sequence[str], depth: int) -> Iterator[str]:
+    """Yield a rule without annotations, and without what follows each `or`."""
+    outermost = min((_indent(line) for line in rule if line.strip() == "or"), default=0)
+    joint: int | None = None
     for line in rule:
         if line.strip() == "annotations:":
-            yield f"{line[depth:]} ...    # user impact, failures, remaining budget, runbook"
+            yield f"{line[depth:]} ...    # user impact, failures, error budget, runbook"
             return
-        yield MATCHERS.sub("{...}", line[depth:])
+        if joint is not None and _indent(line) >= joint:
+            continue
+        joint = _indent(line) if line.strip() == "or" else None
+        what = "the other windows" if joint == outermost else "the last ratio, if data are missing"
+        shown = line if joint is None else f"{line} ...    # {what}"
+        yield MATCHERS.sub("{...}", shown[depth:])
 
 
-def tree_lines(resource: Resource) -> Iterator[str]:
-    """Yield the routing tree of an Alertmanager configuration, one line per node."""
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def tree_lines(resource: Resource, team: str) -> Iterator[str]:
+    """Yield the routes of a team in an Alertmanager configuration, one line per node."""
     routing = parse(resource.body)
     for child in routing.root.routes:
-        yield from _node(child, routing.receivers, 0)
+        if f'team="{team}"' in map(str, child.matchers):
+            yield from _node(child, routing.receivers, 0)
     receiver = routing.receivers[routing.root.receiver]
     yield f"{'no matching route':{COLUMN}}{_recipients(receiver)}"
 

@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never
 
 from reliability.check.masking.masking import masked, redacted
 from reliability.finding import Problem
-from reliability.plan.change import Change, Claim, Create, Delete, Drift, Reload, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Drift, Postponed, Reload, Update
 from reliability.plan.fields import ABSENT, FieldDifference
 from reliability.plan.held import Owner
 from reliability.plan.plan import Plan
@@ -99,20 +99,7 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
         "unsafe": unsafe,
         "changes": [_change(change) for change in plan.changes],
         "drifted": [_drift(drift) for drift in plan.drifted],
-        "postponed": [
-            {
-                **_change(postponed.change),
-                "alerts": [
-                    {
-                        "labels": dict(alert.labels),
-                        "state": alert.state,
-                        "since": alert.since.isoformat(),
-                    }
-                    for alert in postponed.alerts
-                ],
-            }
-            for postponed in plan.postponed
-        ],
+        "postponed": [_postponed(postponed) for postponed in plan.postponed],
         "pending": [{**_name(item.id), "reason": item.why} for item in plan.pending],
         "missing": list(plan.missing),
         "blocked": [
@@ -122,6 +109,24 @@ def _plan(plan: Plan, unsafe: str | None) -> dict[str, Any]:
                 "owner": str(blocked.owner) if blocked.owner else None,
             }
             for blocked in plan.blocked
+        ],
+    }
+
+
+def _postponed(postponed: Postponed) -> dict[str, Any]:
+    return {
+        **_change(postponed.change),
+        "alerts": [
+            {"labels": dict(alert.labels), "state": alert.state, "since": alert.since.isoformat()}
+            for alert in postponed.alerts
+        ],
+        "silences": [
+            {
+                "id": changed.silence.id,
+                "reason": f"{changed} {changed.effect}",
+                "commands": [*changed.commands],
+            }
+            for changed in postponed.silences
         ],
     }
 

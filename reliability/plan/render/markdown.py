@@ -128,9 +128,14 @@ def _left_alone(
         yield _cells(held if drift.held else otherwise, drift.id, words.text(drift.why))
 
     for postponed in plan.postponed:
-        alerts = "; ".join(map(str, postponed.alerts))
-        why = words("would end an active alert: {alerts}", alerts=alerts)
-        yield _cells(held, postponed.id, why)
+        if postponed.alerts:
+            alerts = "; ".join(map(str, postponed.alerts))
+            why = words("would end an active alert: {alerts}", alerts=alerts)
+            yield _cells(held, postponed.id, why)
+        if postponed.silences:
+            silences = "; ".join(f"{silence} {silence.effect}" for silence in postponed.silences)
+            why = words("would change what a silence matches: {silences}", silences=silences)
+            yield _cells(held, postponed.id, why)
 
     for pending in plan.pending:
         yield _cells(words("pending"), pending.id, words.text(pending.why))

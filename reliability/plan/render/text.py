@@ -32,6 +32,10 @@ HOLD_HELP: Final = (
     "`reliability sync --overwrite {object}`"
 )
 ACTIVE_HELP: Final = "sync again when it is resolved, or pass --allow-active"
+SILENCE_HELP: Final = (
+    "run all commands above and sync again, keep the labels with `keepSlothLabels: true` in "
+    "policies/notification.yaml, or pass --allow-active"
+)
 OWNER_HELP: Final = "pass --take-over {target} if this repository should own these objects"
 OTHERS_HELP: Final = (
     "another repository owns an object of this name: rename the service here, or remove it if it "
@@ -170,8 +174,15 @@ def _drift(drift: Drift, otherwise: str) -> Iterator[str]:
 def _postponed(postponed: Postponed) -> Iterator[str]:
     for alert in postponed.alerts:
         yield f"  ! {_name(postponed.id)}: would end an active alert: {display(str(alert))}; held"
+    for changed in postponed.silences:
+        yield f"  ! {_name(postponed.id)}: {display(str(changed))}; held"
+        yield f"    it {display(changed.effect)}"
+        yield from (f"    $ {display(command)}" for command in changed.commands)
     yield from _fields(postponed.change.differences)
-    yield f"    = help: {ACTIVE_HELP}"
+    if postponed.alerts:
+        yield f"    = help: {ACTIVE_HELP}"
+    if postponed.silences:
+        yield f"    = help: {SILENCE_HELP}"
 
 
 def _updated(differences: Sequence[FieldDifference], detail: PlanDetail) -> Iterator[str]:

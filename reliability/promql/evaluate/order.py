@@ -99,7 +99,8 @@ class Order:
         reach: int,
     ) -> None:
         selector = Selector.of_tree(tree)
-        producers = self.recorded.get(_name(selector), ())
+        named = self.recorded.get(_name(selector), ())
+        producers = [each for each in named if _may_select(selector, each.rule.labels)]
         if not producers:
             self.raw[selector] = min(since, self.raw.get(selector, since))
             self.reach = max(self.reach, reach)
@@ -121,6 +122,12 @@ class Order:
 
 def _key(placed: RulePosition) -> tuple[str, int]:
     return placed.group.name, placed.index
+
+
+def _may_select(selector: Selector, labels: Mapping[str, str]) -> bool:
+    """Return whether a selector may match a recording, by the labels that its rule sets."""
+    matchers = (matcher for matcher in selector.matchers if matcher.label in labels)
+    return all(matcher.matches(labels[matcher.label]) for matcher in matchers)
 
 
 def _name(selector: Selector) -> str:

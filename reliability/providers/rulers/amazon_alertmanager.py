@@ -18,6 +18,7 @@ from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.mark import marked_text, read_marked
 from reliability.providers.rulers.amazon_api import ACTIVE, UNFINISHED, failure
 from reliability.providers.rulers.amazon_definition import AmazonDefinitionApi
+from reliability.providers.template_files import template_files, with_template
 from reliability.providers.yaml_body import BodyError, parse_body
 from reliability.render.yaml_text import yaml_text
 from reliability.resource import Json, ResourceId
@@ -60,7 +61,7 @@ class AmazonAlertmanagerProvider:
         except BodyError as error:
             return Held(foreign=(Foreign(identity, f"it cannot be read: {error}"),))
 
-        read = read_marked(identity, text.encode())
+        read = with_template(read_marked(identity, text.encode()), text, self.templates.get)
         match read:
             case Foreign():
                 return Held(foreign=(read,))
@@ -88,7 +89,7 @@ class AmazonAlertmanagerProvider:
         match change:
             case Create(after) | Update(_, after) | Claim(after):
                 text = marked_text(after, self.owner).decode()
-                content = self._document(text)
+                content = self._document(text, after.body)
                 if former == content:
                     return
                 if former != self.seen:
@@ -101,8 +102,9 @@ class AmazonAlertmanagerProvider:
             case Delete():
                 raise ProviderError("an Alertmanager does not run without a configuration")
 
-    def _document(self, text: str) -> bytes:
-        templates = {"template_files": dict(self.templates)} if self.templates else {}
+    def _document(self, text: str, body: Mapping[str, Json]) -> bytes:
+        files = template_files(body, self.templates)
+        templates = {"template_files": files} if files else {}
         document: dict[str, Json] = {**templates, "alertmanager_config": text}
         return yaml_text(document).encode()
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from reliability.compile.alertmanager.slack import FIGURES, KNOWN, NAME
 from reliability.resource import Json
 
 PREFIX: Final = "reliability/"
@@ -25,12 +26,12 @@ REFRESH: Final = "5m"
 SUBJECT: Final = (
     '{{ if eq .Status "firing" }}Firing{{ else }}Resolved{{ end }}: {{ .CommonLabels.alertname }}'
 )
-MESSAGE: Final = """\
-{{ range .Alerts.Firing }}{{ .Annotations.summary }}
-{{ with .Annotations.description }}{{ . }}
-{{ end }}{{ with .Annotations.runbook_url }}Runbook: {{ . }}
-{{ end }}{{ end }}{{ range .Alerts.Resolved }}Resolved: {{ .Annotations.summary }}
-{{ end }}"""
+MESSAGE: Final = f"""\
+{{{{ range $index, $alert := .Alerts.Firing }}}}{{{{ {NAME} }}}}
+{{{{ {FIGURES} }}}}{{{{ with index $alert.Annotations . | {KNOWN} }}}}{{{{ . }}}}
+{{{{ end }}}}{{{{ end }}}}{{{{ with .Annotations.runbook_url }}}}Runbook: {{{{ . }}}}
+{{{{ end }}}}{{{{ end }}}}{{{{ range .Alerts.Resolved }}}}Resolved: {{{{ {NAME} }}}}
+{{{{ end }}}}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

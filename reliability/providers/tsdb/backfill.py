@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reliability.backtest.backfill import RECORDS, Backfilling, before_first
+from reliability.backtest.backfill import Backfilling, before_first, records_of
 from reliability.backtest.status import period_of
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TARGET, SeriesNames
@@ -234,7 +234,7 @@ class Backfill:
             span = TimeSpan(max(start, kept), head)
             if span.start < span.end:
                 names = SeriesNames.of(objective)
-                selectors = {record: names.select(record) for record in RECORDS}
+                selectors = {record: names.select(record) for record in records_of(objective)}
                 server, length = self.source.server, now - span.start
                 yield BackfillObjective(
                     objective, span, first_samples(server, selectors, length, at=now)

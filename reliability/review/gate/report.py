@@ -62,9 +62,9 @@ def remedies(gate: ServiceGate) -> tuple[str, ...]:
 def _remedy(status: SloStatus, gate: ServiceGate) -> str:
     if isinstance(status, UnknownStatus):
         return status.remedy or OTHERWISE
-    needed = float(gate.min_coverage)
-    wait = f"wait until {utc_minute(status.known_from(needed))}"
-    return f"{status.remedy}, or {wait}" if status.remedy else wait
+    when = status.known_from(float(gate.min_coverage))
+    wait = f"wait until {utc_minute(when)}" if when else ""
+    return ", or ".join(filter(None, (status.remedy, wait)))
 
 
 def _judged(objective: JudgedObjective, gate: ServiceGate) -> str:

@@ -121,8 +121,9 @@ def _missing(status: SloStatus) -> tuple[str, str] | None:
     if part is None:
         return None
     known = f"{part} are known" if status.coverage.share else "a group has no data"
-    day = utc_minute(status.known_from())
-    return "partial figures", f"{known}, and 90 % will be at {day}{remedy}"
+    when = status.known_from()
+    later = f", and 98 % will be at {utc_minute(when)}" if when else ""
+    return "partial figures", f"{known}{later}{remedy}"
 
 
 def side_by_side(lines: Iterable[GateTableRow]) -> list[GateTableRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from reliability.alert_labels import PLAIN, AlertLabelNames
+from reliability.alert_labels import OF_SERIES, PLAIN, AlertLabelNames
 from reliability.history.covered import merged
 from reliability.load.catalog import Catalog
 from reliability.model.openslo.slo import Slo
@@ -20,8 +20,6 @@ from reliability.resolve.objectives import Objective, team_names
 from reliability.timespan import TimeSpan
 
 ALERT_NAME: Final = "alertname"
-OF_SERIES: Final = frozenset(("sloth_id", "sloth_service", "sloth_slo"))
-"""Labels of recorded series that say again what the title says."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,7 +116,7 @@ def group_of(
 def what_differs(alert: FiredAlert, activity: GroupActivity) -> str:
     """Return the labels of an alert that its group does not have, in PromQL syntax."""
     known = {ALERT_NAME, *activity.names.all, *(name for name, _ in activity.group.labels)}
-    known |= OF_SERIES
+    known.update(OF_SERIES)
     own = ((name, value) for name, value in sorted(alert.labels.items()) if name not in known)
     return ", ".join(f'{name}="{value}"' for name, value in own)
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
+import pytest
 
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.notifications import with_notifications
-from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, SignalRow
+from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, OutcomeRow, SignalRow
 from reliability.backtest.pairs import Chosen
 from reliability.backtest.report import json as json_report
 from reliability.backtest.report import markdown, text
@@ -23,7 +24,7 @@ from reliability.history.series import NoHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from tests.backtest.repository import catalog, policy, slo
-from tests.backtest.samples.test_confidence import SPAN, Scraped, quiet
+from tests.backtest.samples.test_confidence import SPAN, Scraped, burst, quiet
 from tests.backtest.test_notifications import OWNED, TEAM, notifying
 
 MINUTE: Final = timedelta(minutes=1)
@@ -48,7 +49,7 @@ def replayed(reader: Scraped, new: Catalog, old: Catalog | None = None) -> Backt
     return sample_backtest(new, base, reader, ReplayTerms(SPAN), Chosen(frozenset()))
 
 
-def minutes(row: SignalRow) -> list[tuple[float, float]]:
+def minutes(row: OutcomeRow | SignalRow) -> list[tuple[float, float]]:
     """When it fired, in minutes of the span."""
     assert isinstance(row.new, AlertFirings)
     spans = [each.span for each in row.new.episodes]
@@ -63,6 +64,19 @@ def test_it_fires_a_quarter_of_an_hour_after_nothing_is_measured_until_something
     assert (row.name, row.slo, row.tier) == ("SLINoData", "checkout", "ticket")
     [(start, end)] = minutes(row)
     assert (start, end) == (STOPPED + 5 + 15, BACK + 1)
+
+
+@pytest.mark.parametrize(("lasts", "ends"), [(60, 661), (600, 960)])
+def test_a_page_outlasts_its_data_by_a_long_window_at_most_in_both_modes(
+    lasts: int, ends: int
+) -> None:
+    """Ten minutes of failures before count in six hours, or until something is measured again."""
+    failed = burst(quiet(), STOPPED - 10, 10, 1)
+    failed[(4 * 1440 + STOPPED) * 4 : (4 * 1440 + STOPPED + lasts) * 4] = np.nan
+    result = replayed(Scraped(failed), declared())
+    page, _ticket = result.rows
+    assert minutes(page) == [(STOPPED - 9, ends)]
+    assert result.deviation.differing <= 3, result.deviation
 
 
 def test_tier_and_wait_are_those_of_no_data() -> None:

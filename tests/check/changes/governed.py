@@ -19,6 +19,7 @@ spec:
       grouping: {wait: 30s, interval: 5m, repeat: 4h}
     ticket: {ticket: true}
     log: {}
+  keepSlothLabels: true
 # policies/teams/other.yaml
 apiVersion: reliability/v1
 kind: Team

@@ -104,6 +104,14 @@ EDITS: list[tuple[type[Model], str, str, str, str, str]] = [
     (team.DatadogHandles, "alert", T, "@pagerduty-other", "@nobody", LOOSER),
     (team.DatadogHandles, "ticket", T, "@jira-OTHER", "@nobody", LOOSER),
     (notification.NotificationPolicySpec, "alert_labels", N, "plain", "prefixed", LOOSER),
+    (
+        notification.NotificationPolicySpec,
+        "keep_sloth_labels",
+        N,
+        "keepSlothLabels: true",
+        "keepSlothLabels: false",
+        LOOSER,
+    ),
     (notification.NotificationPolicySpec, "owner", N, "owner: workforce", "owner: other", JUDGES),
     (
         notification.NotificationPolicySpec,

@@ -17,7 +17,7 @@ import pytest
 from reliability.errors import ProviderError
 from reliability.providers.tsdb.blocks import place_blocks
 from reliability.providers.tsdb.folder import STAGING, DataFolder
-from tests.cli.history.world import DAY, MINUTE, Company, head_of, sums_of
+from tests.cli.history.world import DAY, MINUTE, OUTAGE, Company, head_of, sums_of
 from tests.cli.program import Ended
 from tests.environment import environment
 from tests.servers.generation import Generation
@@ -41,6 +41,8 @@ class Story:
     rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     sums: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
     left: dict[str, float] = field(default_factory=dict)
+    stated: dict[str, set[str]] = field(default_factory=dict)
+    hour: dict[str, float] = field(default_factory=dict)
 
     def look(self, when: str, server: Prometheus) -> None:
         """Ask the server everything; sums end before the head, where nothing changes any more."""
@@ -49,6 +51,14 @@ class Story:
         self.sums[when] = sums_of(server, self.head - MINUTE)
         query = 'slo:period_error_budget_remaining:ratio{sloth_slo="checkout-served"}'
         self.left[when] = float(server.query(query)[0]["value"][1])
+        # As the text of an alert asks for it.
+        query = "slo:period_error_budget_remaining:ratio and on (sloth_slo) (%s >= 0.98)"
+        known = server.query(query % "slo:period_recorded:ratio")
+        self.stated[when] = {each["metric"]["sloth_slo"] for each in known}
+        query = 'slo:sli_events:increase1h{sloth_slo="checkout-served"}'
+        outage = self.company.first + OUTAGE.stop * MINUTE
+        counts = server.query(query, outage + MINUTE)
+        self.hour = {each["metric"]["events"]: float(each["value"][1]) for each in counts}
 
 
 def test_before_after_again_and_restarted(generation: Generation, tmp_path: Path) -> None:
@@ -95,6 +105,9 @@ def ensure_that_every_budget_is_known_afterwards(story: Story) -> None:
     for slo in ("checkout", "regions", "queue"):
         assert story.rows["before"][slo]["coverage_recorded"] < 0.01
         assert story.rows["after"][slo]["coverage_recorded"] > 0.99
+    assert story.stated["before"] == set()
+    slos = {"checkout-served", "regions-served", "queue-short", "month-served"}
+    assert story.stated["after"] == slos
 
 
 def ensure_that_figures_are_those_of_the_raw_samples(story: Story) -> None:
@@ -106,6 +119,7 @@ def ensure_that_figures_are_those_of_the_raw_samples(story: Story) -> None:
     assert story.left["after"] == pytest.approx(1 - FAILED / TOTAL / 0.001, abs=2e-3)
     worst = FAILED / (0.6 * TOTAL)
     assert rows["regions"]["attainment"] == pytest.approx(1 - worst, abs=4e-6)
+    assert story.hour == pytest.approx({"failed": FAILED, "total": 6000}, rel=0.04)
     assert rows["queue"]["attainment"] == pytest.approx(1 - 60 / (30 * 1440), abs=2e-4)
 
 
@@ -135,9 +149,11 @@ def ensure_that_only_recordings_of_the_period_are_written(story: Story) -> None:
     assert {key.partition(" ")[0] for key in new} == {
         "slo:objective:ratio",
         "slo:period_errors:rate5m",
+        "slo:period_start:seconds",
         "slo:period_total:rate5m",
         "slo:sli_error:ratio_rate5m",
         "slo:sli_errors:rate5m",
+        "slo:sli_events:increase1h",
         "slo:sli_total:rate5m",
     }
     assert not any(key.startswith("ALERTS") for key in new)

@@ -156,8 +156,8 @@ def test_charts_name_the_labels_of_groups_only_if_an_slo_has_groups() -> None:
         targets = panel(service, "Budget remaining")["targets"]
         return {target["legendFormat"] for target in targets}
 
-    assert legends(shop_of(slo())) == {"{{sloth_slo}}"}
-    assert legends(shop_of(slo(), regions())) == {"{{sloth_slo}} {{region}}"}
+    assert legends(shop_of(slo())) == {"{{sloth_slo}} {{part}}"}
+    assert legends(shop_of(slo(), regions())) == {"{{sloth_slo}} {{region}} {{part}}"}
 
 
 def test_a_column_is_red_from_the_lowest_factor_of_the_alert_tier_on_its_window() -> None:

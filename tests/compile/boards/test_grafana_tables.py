@@ -57,6 +57,7 @@ def test_an_slo_has_one_row_with_its_numbers_and_a_link_to_its_runbook() -> None
             values(0.999, 0.9),
             values(0.99912, None),
             values(0.12, None),
+            values(0.98, 0.9666),
             values(1.5, None),
             values(30, 7),
             key,
@@ -67,6 +68,7 @@ def test_an_slo_has_one_row_with_its_numbers_and_a_link_to_its_runbook() -> None
         "Target": ["99.9%", "90%"],
         "Attainment": ["99.912%", "–"],
         "Budget remaining": ["12.0%", "–"],
+        "Recorded": ["98.0%", "96.7%"],
         "Burn rate, 5m": ["1.50 ×", "–"],
         "Period, days": ["30", "7"],
         "Runbook": ["https://docs.example.com/runbooks/shop-checkout.md", "none"],
@@ -74,12 +76,12 @@ def test_an_slo_has_one_row_with_its_numbers_and_a_link_to_its_runbook() -> None
     assert columns["Runbook"]["links"][0] == ["https://docs.example.com/runbooks/shop-checkout.md"]
     colors = {title: column["colors"][0] for title, column in columns.items()}
     assert colors["Budget remaining"] == colors["Burn rate, 5m"] != colors["Target"]
+    assert columns["Recorded"]["colors"] == [colors["Recorded"], colors["Budget remaining"]]
 
 
 def test_a_row_of_the_overview_leads_to_the_dashboard_of_its_service() -> None:
-    columns = shown(
-        0, "Lowest error budget", [values(0.12), values(15), values(0.999), values(0.99)]
-    )
+    results = [values(0.12), values(0.5), values(15), values(0.999), values(0.99)]
+    columns = shown(0, "Lowest error budget", results)
     _, service = boards_of(GRAFANA, whole_shop())
     [[link]] = columns["Service"]["links"]
     assert link.startswith(f"/d/{service['uid']}?")

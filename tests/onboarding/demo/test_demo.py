@@ -97,7 +97,7 @@ def test_the_shipped_repository_is_clean_and_a_loud_cause_is_not(run: Run) -> No
 
 def test_what_is_built_is_shown_with_its_windows_and_its_tree(run: Run) -> None:
     screen = run.step("Build")
-    for part in ("ratio_rate5m{...} > (14.4 * 0.001)", "ratio_rate6h{...} > (6 * 0.001)"):
+    for part in ("ratio_rate5m{...} > (14.4 * 0.001)", "ratio_rate1h{...} > (14.4 * 0.001)"):
         assert part in screen
     alerts, tickets = screen.split('tier="alert"')[1].split('tier="ticket"')
     assert "#workforce-alerts with <!subteam^S01WORKFORCE>" in alerts

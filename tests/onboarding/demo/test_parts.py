@@ -180,7 +180,7 @@ def test_the_first_alert_of_an_slo_is_excerpted() -> None:
         "  expr: a{...} > 1",
         "  labels:",
         "    slo: one",
-        "  annotations: ...    # user impact, failures, remaining budget, runbook",
+        "  annotations: ...    # user impact, failures, error budget, runbook",
     ]
     assert list(rule_lines(RULES, "two")) == [
         "- alert: ErrorBudgetBurn",
@@ -221,8 +221,11 @@ def test_a_routing_tree_has_a_line_for_each_node() -> None:
         ],
     }
     resource = Resource(ResourceId("alertmanager", "config", "main"), config)
-    assert list(tree_lines(resource)) == [
+    assert list(tree_lines(resource, "a")) == [
         'team="a", tier=~"x|y"   #a',
+        "no matching route       no one",
+    ]
+    assert list(tree_lines(resource, "b")) == [
         'team="b"',
         '  tier="alert"          #b with <!here> and pagerduty',
         '  tier="ticket"         no one',
@@ -237,7 +240,7 @@ def test_a_long_condition_keeps_a_space_before_its_recipient() -> None:
         "receivers": [{"name": "a", "webhook_configs": [{"url": "http://a"}]}],
     }
     resource = Resource(ResourceId("alertmanager", "config", "main"), config)
-    assert list(tree_lines(resource)) == [
+    assert list(tree_lines(resource, "a-team-with-a-long-name")) == [
         'team="a-team-with-a-long-name" webhook',
         "no matching route       webhook",
     ]

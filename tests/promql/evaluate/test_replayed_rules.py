@@ -184,6 +184,16 @@ def test_selectors_with_fewer_matchers_are_read_first() -> None:
     ]
 
 
+def test_rules_of_one_name_are_told_apart_by_the_labels_that_they_set() -> None:
+    every = record("a:r", 'x{a="1"}', of="all")
+    part = record("a:r", 'a:r{of="all"} - 2', of="part")
+    other = record("b:r", 'a:r{of="none"}')
+    result, asked = replayed(group(every, part, other, alert('a:r{of="part"} > 1')))
+    assert [line.split()[2] for line in records(result)] == ['of="all"}', 'of="part"}']
+    assert alerts(result) == ['{a="1", alertname="A", of="part"} ----ff--']
+    assert [line.split()[0] for line in asked] == ['x{a="1"}']
+
+
 @pytest.mark.parametrize(
     ("rules", "message"),
     [

@@ -105,10 +105,12 @@ def test_amtool_accepts_the_configuration_of_the_config_map(
     whole: Repository, generation: Generation, tmp_path: Path
 ) -> None:
     made = objects(whole)["alertmanager.configmap.yaml"]
+    for name, text in made["data"].items():
+        (tmp_path / name).write_text(text)
     file = tmp_path / "alertmanager.yml"
-    file.write_text(made["data"]["alertmanager.yml"])
     said = check_alertmanager_config(generation, file)
     assert said.accepted, said.text
+    assert {*made["data"]} == {file.name, *yaml.safe_load(file.read_text())["templates"]}
     assert "_file: /etc/alertmanager/secrets/" in file.read_text()
 
 

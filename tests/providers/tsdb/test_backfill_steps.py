@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import pytest
 
-from reliability.backtest.backfill import RECORDS
+from reliability.backtest.backfill import RECORDS, records_of
 from reliability.compile.prometheus.names import TARGET
 from reliability.errors import ProviderError
 from reliability.history.sources.prometheus import open_prometheus
@@ -200,7 +200,8 @@ def test_files_and_commands_for_the_machine_of_the_server(tmp_path: Path) -> Non
     files = samples_in(output)
     assert len(files) == 2
     names = {name for file in files for name, _, _ in file}
-    assert names <= set(RECORDS)
+    [objective] = objectives(run.backfill.catalog)
+    assert names <= set(records_of(objective))
     assert TARGET in names
     head, begin = server.head.timestamp(), (server.head - 2.5 * HOUR).timestamp()
     # Each file has the time of one block.
@@ -215,8 +216,7 @@ def test_files_and_commands_for_the_machine_of_the_server(tmp_path: Path) -> Non
     count = sum(map(len, files))
     first, span, commands = run.said
     assert first == f"p1: {count:,} samples, 2 files in {output}"
-    [identity] = [objective.identity for objective in objectives(run.backfill.catalog)]
-    assert span == f"  {identity}: {shown(targets[0], targets[-1])}"
+    assert span == f"  {objective.identity}: {shown(targets[0], targets[-1])}"
     staging = "/var/lib/my data/reliability-backfill"
     texts = sorted(output.glob("*.txt"))
     made = [
@@ -278,7 +278,7 @@ def test_how_far_back_is_looked(
     with running(server, days=days) as run:
         run.into(None, tmp_path)
     looked = [query for query in server.queries if query.startswith("min_over_time")]
-    assert len(looked) == len(RECORDS)
+    assert len(looked) == len(RECORDS) + 1  # The events have a window in their name.
     assert {query.rpartition("[")[2] for query in looked} == {f"{back.total_seconds():.0f}s:1m])"}
 
 

@@ -26,8 +26,8 @@ SHARES: Final = (1.0, 0.999, 0.251, 0.25, 0.2, 0.001, 0.0, -0.001, -0.5, -1.0, -
 BURNS: Final = (None, 0.0, 0.5, 1.0, 1.01, 2.0, 14.4)
 COVERAGES: Final = (
     Coverage(history=1.0),
-    Coverage(recorded=0.96),
-    Coverage(recorded=0.5, history=0.4501),
+    Coverage(recorded=0.985),
+    Coverage(recorded=0.5, history=0.4801),
     Coverage(history=0.9949),
     Coverage(recorded=0.02, history=0.444, elapsed=30 * DAY),
 )

@@ -16,7 +16,7 @@ STATUS: Final = replace(
     attainment=0.99987654321,
     present=burning(1.23456789, "alert"),
     at=datetime(2026, 10, 2, 3, 4, 5, 678_901, tzinfo=UTC),
-    coverage=Coverage(recorded=0.12345678, history=0.80678912),
+    coverage=Coverage(recorded=0.12345678, history=0.85678912),
 )
 FIGURES: Final = {
     "target": 0.999,
@@ -30,9 +30,9 @@ FIGURES: Final = {
     "exhausted_at": "2026-10-05T03:04:05Z",
     "at": "2026-10-02T03:04:05Z",
     "partial": False,
-    "coverage": 0.930246,
+    "coverage": 0.980246,
     "coverage_recorded": 0.123457,
-    "coverage_history": 0.806789,
+    "coverage_history": 0.856789,
     "unknown": None,
     "remedy": None,
 }
@@ -44,7 +44,7 @@ UNKNOWN: Final = {
 
 
 def test_a_known_status_has_six_decimals() -> None:
-    assert STATUS.coverage.share == pytest.approx(0.9302459)
+    assert STATUS.coverage.share == pytest.approx(0.9802459)
     assert figures(STATUS) == FIGURES
     never = {**FIGURES, "exhausted_at": None}
     idle = {"burn_rate": 0.0, "burn_rate_5m": 0.0, "burn_rate_source": "history", "firing": None}

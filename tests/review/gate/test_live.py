@@ -192,8 +192,34 @@ def test_ten_minutes_of_rules_are_not_taken_for_thirty_days(
     table = reliability("status", "--prometheus", prometheus.url, folder=tmp_path)
     assert table.code == 0
     assert re.search(r"so far +not known +not known +(- +)+under 0\.1 %", table.out)
-    known = r"partial figures for new-served: \d+ min of 30 days are known, and 90 % will be at 20"
+    known = r"partial figures for new-served: \d+ min of 30 days are known, and 98 % will be at 20"
     assert re.search(known, table.out)
+
+
+@pytest.mark.parametrize(("retention", "kept"), [(None, "15d"), ("29d", "29d"), ("30d", "")])
+def test_a_server_that_keeps_less_than_the_period_will_never_know_it(
+    generation: Generation, tmp_path: Path, retention: str | None, kept: str
+) -> None:
+    for record, series in begun("new", failing=0.3).items():
+        text = tmp_path / "samples.txt"
+        write_openmetrics(text, record, series)
+        assert backfill(generation, text, tmp_path / "data").accepted
+    repository = tmp_path / "repository"
+    write(repository, slo("new"))
+    remedy = f"extend the server's retention of {kept}, or shorten the SLO period"
+    config = prometheus_config()
+    with run_prometheus(generation, tmp_path, config, retention=retention) as server:
+        asked = ("--prometheus", server.url)
+        table = reliability("status", *asked, folder=repository).out
+        gate = reliability("gate", "shop", *asked, folder=repository).out
+        checked = reliability("check", "--live", server.url, folder=repository).out
+    known = rf"\d+ min of 30 days are known{f'; {remedy}' if kept else ', and 98 % will be at 20'}"
+    assert re.search(known, table), table
+    # The gate needs 90 %, so it can wait for a server that keeps 29 days.
+    answer = {"15d": remedy, "29d": f"{remedy}, or wait until 20", "": "wait until 20"}[kept]
+    assert re.search(f"  to get an answer: {answer}", gate), gate
+    short = f"retention-short]: the SLO period is 30d, and the server keeps {kept}\n"
+    assert (short in checked) == bool(kept), checked
 
 
 def test_the_json_of_gate_and_status_carries_the_coverage(
