@@ -18,6 +18,7 @@ from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Replayed
 from reliability.backtest.pairs import ObjectivePair
 from reliability.backtest.present import HOUR, MINUTES, past_present
+from reliability.backtest.replay import longest_window
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
     STALE,
@@ -34,8 +35,8 @@ from reliability.history.sources.summed import SliSums, open_sums
 from reliability.resolve.objectives import Objective
 from reliability.site.day_details import counts_of_day, day_span
 from reliability.site.days import past_cuts, without_corrected
-from reliability.site.replaying import replay_cuts, replayed_from_sums
-from reliability.timespan import TimeSpan
+from reliability.site.replaying import replayed_from_sums
+from reliability.timespan import DAY, TimeSpan
 
 KEPT: Final = 64
 CUTS: Final[dict[Hashable, Cuts]] = {}
@@ -149,7 +150,9 @@ def counts_of(objective: Objective, terms: CountTerms) -> ObjectiveCounts:
 def needed_cuts(objective: Objective, terms: CountTerms) -> Iterator[datetime]:
     """Yield all times at which the figures of an objective need sums."""
     yield from past_cuts(objective, terms.shown)
-    yield from replay_cuts(objective, terms.replay)
+    span = terms.replay.span
+    yield from (span.start + number * DAY for number in range(span.length // DAY + 1))
+    yield span.start - longest_window(objective.alerts)
     at = terms.at
     yield from (at, at - MINUTES, at - HOUR, at - STALE)
     for alert in objective.alerts:

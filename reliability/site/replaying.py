@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -38,7 +38,6 @@ from reliability.backtest.replay import (
     fired,
     known_days,
     known_of,
-    longest_window,
 )
 from reliability.backtest.significant import SIGNIFICANT
 from reliability.backtest.slis import budget_history, sli_history, why_not_replayed
@@ -46,7 +45,7 @@ from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert
 from reliability.history.group_sums import GroupSums
 from reliability.history.month import month_span, months
-from reliability.history.series import MINUTE
+from reliability.history.series import MINUTE, Series
 from reliability.history.sources.summed import SliSums
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
@@ -57,15 +56,10 @@ from reliability.timespan import DAY, TimeSpan
 
 CLOSE: Final = 1 - 1e-9
 """Share of a threshold from which minutes are replayed: sums of fractions differ in last digits."""
+VERSION: Final = 2
+"""Of the replay, so that no result is kept from another one: since 2, pages outlast their data."""
 LONGEST: Final = timedelta(days=28)
 """Longest window whose data are in a month and in the one before it."""
-
-
-def replay_cuts(objective: Objective, terms: ReplayTerms) -> Iterator[datetime]:
-    """Yield the days of a replay, and the starts of windows before it."""
-    days = terms.span.length // DAY
-    yield from (terms.span.start + number * DAY for number in range(days + 1))
-    yield terms.span.start - longest_window(objective.alerts)
 
 
 def replayed_from_sums(
@@ -153,6 +147,7 @@ class _SparseReplay:
     def _state(self, digest: str) -> str:
         """Return a digest of everything that the replayed alerts and events depend on."""
         inputs = (
+            VERSION,
             digest,
             sorted(self.budgets.items(), key=repr),
             self.terms,
@@ -252,17 +247,18 @@ class _SparseReplay:
     def _side(self, block: TimeSpan) -> ObjectiveSide:
         """Return the minutes of a block of days, with the budgets of the whole span."""
         groups: list[GroupSeries] = []
-        # The interval of the whole span, and not of the months of the block.
-        stored = [
-            replace(series, interval=self.interval)
-            for series in self.sums.series(block.extended(self.warm_up))
-        ]
+        stored = self._series(block)
         known = known_of(self.objective, stored)
         for series in stored:
             counts = PrefixSums.of(series, self.warm_up, known)
             budget = self.budgets[_name(series.labels)]
             groups.append(GroupSeries(corrected(series, self.objective), counts, budget))
         return ObjectiveSide(self.objective, tuple(groups), None)
+
+    def _series(self, span: TimeSpan) -> list[Series]:
+        """Return the minutes of a span and of the windows before it, in the whole span's steps."""
+        stored = self.sums.series(span.extended(self.warm_up))
+        return [replace(series, interval=self.interval) for series in stored]
 
     def _blocks(self) -> Iterator[TimeSpan]:
         """Yield runs of days on which an alert can fire, or an event can be."""
@@ -333,11 +329,7 @@ class _SparseReplay:
         kept = [self.sums.array(first, name, state) for name in names]
         missing = [pair for pair, known in zip(windows, kept, strict=True) if known is None]
         if missing:
-            groups = [
-                replace(series, interval=self.interval)
-                for series in self.sums.series(whole.extended(self.warm_up))
-            ]
-            computed = peaks_of_groups(groups, whole, missing)
+            computed = peaks_of_groups(self._series(whole), whole, missing)
             for name, pair in zip(names, windows, strict=True):
                 if pair in computed:
                     self.sums.keep(first, name, state, computed[pair])

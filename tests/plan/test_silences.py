@@ -52,9 +52,11 @@ def silence(*matchers: str) -> CurrentSilence:
     )
 
 
-def planned(before: Resource, after: Resource, *silences: CurrentSilence, **more: bool) -> Plan:
+def planned(
+    before: Resource, after: Resource, *silences: CurrentSilence, active: bool = False
+) -> Plan:
     held = Held(kept=(Intact(before, before.digest),))
-    return plan(TARGET, [after], held, PlanOptions(silences=silences, **more))  # type: ignore[arg-type]
+    return plan(TARGET, [after], held, PlanOptions(silences=silences, allows_active=active))
 
 
 ALL = "Burn of pay, NoData of pay, Burn of search, NoData of search"
@@ -151,17 +153,17 @@ def test_prefixed_labels_are_suggested_where_alerts_have_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "more"),
+    ("before", "after", "active"),
     [
-        (rules(keep=False), rules(keep=False, note="new"), {}),
-        (rules(keep=True), rules(keep=True, note="new"), {}),
-        (rules(keep=True), resource("shop", groups=[]), {}),
-        (rules(keep=True), rules(keep=False), {"allows_active": True}),
+        (rules(keep=False), rules(keep=False, note="new"), False),
+        (rules(keep=True), rules(keep=True, note="new"), False),
+        (rules(keep=True), resource("shop", groups=[]), False),
+        (rules(keep=True), rules(keep=False), True),
     ],
     ids=["left before", "stay", "deleted", "allowed"],
 )
 def test_a_change_by_which_no_label_leaves_is_not_held(
-    before: Resource, after: Resource, more: dict[str, bool]
+    before: Resource, after: Resource, active: bool
 ) -> None:
     silences = [silence(f"{label}=~.+") for label in OF_SERIES]
-    assert planned(before, after, *silences, **more).changes == (Update(before, after),)
+    assert planned(before, after, *silences, active=active).changes == (Update(before, after),)
