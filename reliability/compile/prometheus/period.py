@@ -135,8 +135,10 @@ def recorded_share(objective: Objective, names: SeriesNames) -> Iterator[Rule]:
 
 
 def _range(length: timedelta, step: timedelta) -> str:
-    """Return the range and the resolution of a subquery."""
-    return f"[{duration_text(length)}:{duration_text(step)}]"
+    """Return the range and the resolution of a subquery: `[30d15m:15m]`, not `[43215m:15m]`."""
+    days = timedelta(length.days)
+    parts = "".join(duration_text(part) for part in (days, length - days) if part)
+    return f"[{parts}:{duration_text(step)}]"
 
 
 def elapsed(names: SeriesNames) -> str:
