@@ -1,4 +1,4 @@
-"""Templates that another program has to render first: Helm, Jinja and Jsonnet."""
+"""Templates that another program has to render first: Helm, Jinja, ERB and Jsonnet."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Final, Literal
 
 from reliability.convert.converter import Diagnostic, OriginalLocation, PlainFile, left_out
 
-TemplateKind = Literal["helm", "jinja", "jsonnet", "go"]
+TemplateKind = Literal["helm", "jinja", "erb", "jsonnet", "go"]
 
 NAMES: Final[dict[TemplateKind, tuple[str, str]]] = {
     "helm": ("a Helm template", "render it first (helm template CHART) and import the result"),
     "jinja": ("a Jinja template", "render it first and import the result"),
+    "erb": (
+        "an ERB template",
+        "render it first (erb FILE, or take the file from a BOSH instance) and import the result",
+    ),
     "jsonnet": ("Jsonnet", "render it first (jsonnet -S FILE) and import the result"),
     "go": ("a template", "render it first and import the result"),
 }
@@ -24,6 +28,7 @@ HELM: Final = re.compile(
     r"\{\{-?[^}\n]*?(?:\.(?:Values|Release|Chart|Capabilities)\b|\b(?:include|tpl)\s+[\"$.])"
 )
 JINJA: Final = re.compile(r"\{%[-+]?\s*\w")
+ERB: Final = re.compile(r"<%[-=#]?\s.*?%>", re.DOTALL)
 GO_TEMPLATE: Final = re.compile(
     r"\{\{-?\s*(?:\$|\.(?:Common|Group|Alerts|Labels|Annotations|Status|Receiver|ExternalURL|Value)"
     r"|(?:with|range|end|if|else|define|template|humanize\w*|printf|query|first|label|value"
@@ -50,6 +55,8 @@ def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
         return "jsonnet"
     if HELM.search(text):
         return "helm"
+    if ERB.search(text):
+        return "erb"
     return "jinja" if JINJA.search(text) else None
 
 

@@ -16,6 +16,8 @@ from reliability.convert.unrendered import unreadable_kind
         ("groups: [", None),
         ("groups: [{{ .Values.teams }}", "helm"),
         ("{% if x %}\ngroups: [", "jinja"),
+        ("for: <%= p('wait') %>", "erb"),
+        ("summary: 3 <% 4", None),
     ],
 )
 def test_a_template_inside_of_a_line_counts_unless_prometheus_expands_it(
