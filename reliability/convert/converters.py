@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from reliability.alert_labels import PLAIN
 from reliability.check.lookups.series_labels import label_readers
@@ -20,10 +20,10 @@ from reliability.convert.converter import (
     OriginalLocation,
     left_out,
     mapping,
-    sequence,
 )
 from reliability.convert.openslo import OpenSlo
 from reliability.convert.originals import TEMPLATES
+from reliability.convert.parts import parts_of
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
@@ -44,29 +44,34 @@ CONVERTERS: Final[tuple[Converter, ...]] = (
 def convert(
     originals: Sequence[Original], options: ConversionOptions, only: str | None = None
 ) -> Iterator[Converted]:
-    """Give each original to the converter that recognizes it, or to the one named `only`.
+    """Give each original, or each part of it, to the converter that recognizes it.
 
-    A Kubernetes list goes to every converter that recognizes one of its items. An original that
-    no converter recognizes becomes a diagnostic.
+    `only` names the one converter to use. What no converter recognizes becomes a diagnostic.
     """
-    chosen = [known for known in CONVERTERS if only in (None, known.name)]
     message = f"not in the {only} format" if only else "unknown format"
-    left = [original for original in originals if original.path.suffix != TEMPLATES]
-    lists: list[Original] = []
+    found: dict[str, list[Original]] = {}
     yield from _label_readers(originals, options)
+    for original in originals:
+        for part in parts_of(original, _format):
+            if isinstance(part, Diagnostic):
+                yield part
+            else:
+                found.setdefault(_format(part), []).append(part)
 
-    for converter in chosen:
-        mine, others = _split(converter, left)
-        lists += [original for original in mine if _items(original) and original not in lists]
-        left = [*others, *(original for original in mine if _items(original))]
-        if mine:
+    left = [original for original in found.pop("", []) if original.path.suffix != TEMPLATES]
+    for converter in CONVERTERS:
+        mine = found.get(converter.name, [])
+        if only not in (None, converter.name):
+            left += mine
+        elif mine:
             yield from converter.convert(mine, options)
+    for original in left:
+        yield left_out(OriginalLocation(original), message, _help(original, only))
 
-    for origin in [
-        *(OriginalLocation(original) for original in left if original not in lists),
-        *_unread(lists, chosen),
-    ]:
-        yield left_out(origin, message, _help(origin.original))
+
+def _format(original: Original) -> str:
+    """Return the name of the first converter that recognizes an original; empty for none."""
+    return next((known.name for known in CONVERTERS if known.recognizes(original)), "")
 
 
 def _label_readers(
@@ -83,38 +88,14 @@ def _label_readers(
             yield Diagnostic(DiagnosticKind.DECIDE, problem)
 
 
-def _help(original: Original) -> str:
-    """Return how to convert another version of OpenSLO, or else the list of formats."""
+def _help(original: Original, only: str | None) -> str:
+    """Return how to convert another version of OpenSLO, or what else to do."""
     values = mapping(original.values) if isinstance(original, Document) else {}
     if str(values.get("apiVersion")).startswith("openslo"):
         return steps(values)
-    return f"use one of {', '.join(converter.name for converter in CONVERTERS)}"
-
-
-def _items(original: Original) -> list[Any]:
-    """Return the items of a Kubernetes list, which can have several kinds."""
-    values = mapping(original.values) if isinstance(original, Document) else {}
-    return sequence(values.get("items")) if values.get("kind") == "List" else []
-
-
-def _unread(lists: Sequence[Original], chosen: Sequence[Converter]) -> Iterator[OriginalLocation]:
-    """Yield the list items that no converter recognizes."""
-    for original in lists:
-        for index, item in enumerate(_items(original)):
-            alone = (
-                Document(original.source, original.index, item)
-                if isinstance(original, Document)
-                else original
-            )
-            if not any(converter.recognizes(alone) for converter in chosen):
-                yield OriginalLocation(original, ("items", index))
-
-
-def _split(
-    converter: Converter, originals: Sequence[Original]
-) -> tuple[list[Original], list[Original]]:
-    mine: list[Original] = []
-    others: list[Original] = []
-    for original in originals:
-        (mine if converter.recognizes(original) else others).append(original)
-    return mine, others
+    if only:
+        return "leave out --from to detect the format"
+    return (
+        "nothing to do if it has no rules, SLOs, owners or routes; else import the files that its "
+        "tool writes for Prometheus or Alertmanager"
+    )

@@ -93,7 +93,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
             originals.extend(parsed.documents)
             for fault in parsed.faults:
                 is_doubt = fault.rule in (YAML11, MERGED)
-                (doubtful if is_doubt else unreadable).append(_fault(fault))
+                (doubtful if is_doubt else unreadable).append(fault_diagnostic(fault))
 
     return ReadOriginals(
         originals=tuple(originals),
@@ -159,7 +159,8 @@ def _parsed(path: PurePosixPath, data: bytes, diagnostics: list[Diagnostic]) -> 
     return parse_merging(path, addresses.text.encode())
 
 
-def _fault(fault: DocumentFault) -> Diagnostic:
+def fault_diagnostic(fault: DocumentFault) -> Diagnostic:
+    """Return the diagnostic on a fault of an original's text."""
     message = fault.message
     if fault.rule == UNREADABLE:
         message += "; the document is not imported"

@@ -1,5 +1,7 @@
 """Documents of OpenSLO are copied to the service that they or their file name."""
 
+from textwrap import indent
+
 import pytest
 
 from reliability.convert.converter import ConversionOptions
@@ -34,6 +36,10 @@ def slo(service: str, name: str = "paid") -> str:
     return SLO.replace("NAME", name).replace("SERVICE", service)
 
 
+def as_list(*documents: str) -> str:
+    return "".join("- " + indent(text, "  ").lstrip() for text in documents)
+
+
 @pytest.mark.parametrize(
     ("text", "service", "expected"),
     [
@@ -43,6 +49,7 @@ def slo(service: str, name: str = "paid") -> str:
         (f"{SERVICE.replace('NAME', 'pay')}---\n{SLI}", "x", ["services/pay/openslo.yaml"]),
         (SLI, "My Shop", ["services/my-shop/openslo.yaml"]),
         (slo('""'), "shop", ["services/shop/slo.yaml"]),
+        (as_list(slo("pay"), SLI), None, ["services/pay/openslo.yaml", "services/pay/slo.yaml"]),
         (
             f"{slo('pay')}---\n{slo('web')}---\n{SLI}",
             "shop",

@@ -68,8 +68,8 @@ def test_reasons_stand_beside_kind_and_tier() -> None:
 def test_what_is_not_carried_over_is_said_on_its_line() -> None:
     assert said(imported({"rules/shop.yml": DISK})) == [
         "rules/shop.yml:2: left out: 1 recording rule of shop.rules not imported: job:up:sum",
-        "rules/shop.yml:3: left out: interval of the group is not imported: "
-        "signals are evaluated every minute",
+        "rules/shop.yml:3: changed: shop.rules was evaluated every 30s, "
+        "its alerts are every minute now",
         "rules/shop.yml:5: decide: no team is named for service billing",
         "rules/shop.yml:9: changed: DiskFull becomes a ticket: severity was critical; "
         "only the burn-rate alert of an SLO may page",

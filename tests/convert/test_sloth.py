@@ -104,6 +104,8 @@ def test_what_check_finds_afterwards_is_what_was_to_be_decided() -> None:
 
 def test_diagnostics_name_the_lines() -> None:
     assert said(imported_text(SPEC)) == [
+        "sloth.yml:5: decide: the SLO period is 30d, the default of Sloth: "
+        "no spec contains the period",
         "sloth.yml:5: decide: SLO checkout has no user journey and no approval on record",
         "sloth.yml:14: changed: checkout: its alerts are named ErrorBudgetBurn and get the "
         "generated labels",

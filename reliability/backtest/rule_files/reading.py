@@ -1,4 +1,4 @@
-"""Rule files -> groups of rules: plain rule files, PrometheusRule resources, and lists of those."""
+"""Rule files -> groups of rules, also those in resources, lists and ConfigMaps."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final, Literal
 
 from reliability.convert.converter import Diagnostic, mapping
 from reliability.convert.fields import Fields
-from reliability.convert.originals import RULE, parse_merging
+from reliability.convert.originals import NOT_YAML, RULE, parse_merging
+from reliability.convert.parts import parts_of
 from reliability.convert.prometheus_rules.groups import (
     OriginalRuleGroup,
     groups_of,
     holds_groups,
-    resources,
 )
 from reliability.convert.unrendered import NAMES, template_kind
 from reliability.finding import Problem
@@ -118,12 +118,15 @@ def _read(path: PurePosixPath, data: bytes, every: timedelta) -> Iterator[Source
 
 
 def _groups_in(document: Document, every: timedelta) -> Iterator[SourceGroup | Problem]:
-    if not any(holds_groups(values) for _, values in resources(document)):
-        return
-    for item in groups_of(document):
-        # Diagnostics are about keys that `import` does not take over
-        if not isinstance(item, Diagnostic):
-            yield from _group(item, document.path, every)
+    for part in parts_of(document, holds_groups):
+        if isinstance(part, Diagnostic):
+            if part.reason == NOT_YAML:
+                yield part.problem
+        elif holds_groups(part):
+            for item in groups_of(part):
+                # Diagnostics are about keys that `import` does not take over
+                if not isinstance(item, Diagnostic):
+                    yield from _group(item, document.path, every)
 
 
 def _group(

@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.cli.app import App
 from reliability.convert.converter import Diagnostic, DiagnosticKind
+from reliability.documentation import docs_page
 from reliability.finding import Problem, Severity
 from reliability.onboarding.importing.diagnostic_groups import DiagnosticGroup, diagnostic_groups
 from reliability.onboarding.importing.outcome import ImportOutcome, counts_by_rule, json_outcome
@@ -96,6 +97,11 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
     yield f"files: {len(write_plan.new)} {word}{edited}{left}{same}"
     for tier, reason, number in outcome.tiers():
         yield f"signals: {number} {tier}: {safe(reason)}"
+    if outcome.tiers():
+        yield (
+            "next: after sync, remove these alerts from the files that Prometheus loads now, or "
+            f"they run twice: {docs_page('start/import.md')}"
+        )
     if outcome.label_set == "prefixed":
         yield "alert labels: prefixed, so that no label of a series is overwritten"
     if outcome.objectives():

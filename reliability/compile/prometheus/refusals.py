@@ -106,25 +106,28 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
 
     Another rule reports a missing tier.
     """
+    refusal = why_not_expression(signal.signal.expr)
+    if refusal is not None:
+        return Problem(signal.policy.at(*signal.route, "expr"), *refusal)
+    return next(_labels(signal), None) or next(_templates(signal), None)
+
+
+def why_not_expression(expr: str) -> tuple[Message, Message] | None:
+    """Return why an expression cannot be that of a rule, and the help; None if it can."""
     try:
-        tree = parse(signal.signal.expr)
+        tree = parse(expr)
     except ValueError as error:
-        at = signal.policy.at(*signal.route, "expr")
-        has_window = WINDOW.search(signal.signal.expr)
+        has_window = WINDOW.search(expr)
         help_text = (
             Message("write a range such as 5m instead of {{{{.window}}}}")
             if has_window
             else Message("fix the expression")
         )
-        return Problem(at, not_promql(error), help_text)
+        return not_promql(error), help_text
 
     while type(tree).__name__ == "ParenExpr":
         tree = tree.expr
-    no_value = NO_VALUE.get(type(tree).__name__)
-    if no_value is not None:
-        at = signal.policy.at(*signal.route, "expr")
-        return Problem(at, *no_value)
-    return next(_labels(signal), None) or next(_templates(signal), None)
+    return NO_VALUE.get(type(tree).__name__)
 
 
 def _labels(signal: SignalAlert) -> Iterator[Problem]:

@@ -13,7 +13,8 @@ from reliability.model.kind import check_runbook
 
 SUMMARIES: Final = ("summary", "title", "message")
 DESCRIPTIONS: Final = ("description", "message", "details")
-RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl")
+DOCUMENTATION: Final = "documentation"
+RUNBOOKS: Final = ("runbook_url", "runbook", "runbook_link", "runbookUrl", DOCUMENTATION)
 
 
 def read_annotations(fields: Fields, into: dict[str, str]) -> Iterator[Diagnostic]:
@@ -36,11 +37,13 @@ def _is_left(key: str, fields: Fields) -> bool:
 
 def _runbook(fields: Fields, into: dict[str, str]) -> Iterator[Diagnostic]:
     name = next((candidate for candidate in RUNBOOKS if _is_left(candidate, fields)), None)
-    if name is None:
+    if name is None or (name == DOCUMENTATION and "://" not in str(fields.values[name])):
         return
     runbook = fields.text(name) or ""
     try:
         into["runbook"] = check_runbook(runbook)
+        if name == DOCUMENTATION:
+            yield changed(fields.at(name), f"annotation {name} becomes the signal's runbook")
     except (PydanticCustomError, ValueError) as error:
         reason = error.message() if isinstance(error, PydanticCustomError) else str(error)
         yield left_out(fields.at(name), f"the runbook is not imported: {reason}")

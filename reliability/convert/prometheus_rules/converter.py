@@ -37,15 +37,17 @@ from reliability.convert.prometheus_rules.groups import (
     OriginalRuleGroup,
     groups_of,
     holds_groups,
-    resources,
 )
 from reliability.convert.prometheus_rules.labels import label_diagnostics, labels_of
+from reliability.convert.prometheus_rules.languages import not_promql_rules, other_language
 from reliability.convert.prometheus_rules.recordings import Recordings
 from reliability.convert.prometheus_rules.services import Services
-from reliability.convert.prometheus_rules.signals import SignalDraft, read_signal
+from reliability.convert.prometheus_rules.signals import SignalDraft, read_signal, why_no_signal
 from reliability.convert.writing import Block
 
 RECORDINGS: Final = "recording rules are not imported"
+EVERY_MINUTE: Final = "groups with another interval: alerts are evaluated every minute now"
+MINUTE: Final = ("1m", "60s", "1m0s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,18 @@ class PrometheusRulesConverter:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document contains rule groups."""
-        return any(holds_groups(values) for _, values in resources(original))
+        return holds_groups(original)
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
         """Convert all groups together: an alert may use a ratio that another file records."""
         groups: list[OriginalRuleGroup] = []
-        for original in originals:
-            for item in groups_of(original):
-                if isinstance(item, Diagnostic):
-                    yield item
-                else:
-                    groups.append(item)
+        for item in _groups(originals):
+            if isinstance(item, Diagnostic):
+                yield item
+            else:
+                groups.append(item)
 
         services = Services.of(groups, options)
         rules = [
@@ -95,7 +96,10 @@ class PrometheusRulesConverter:
         slo_rules: set[int] = set()
         objectives = list(_slos(rules, slo_rules))
         yield from objectives
-        signals = [rule for rule in rules if rule.is_alert and id(rule) not in slo_rules]
+        alerts = [rule for rule in rules if rule.is_alert and id(rule) not in slo_rules]
+        reasons = [why_no_signal(rule.fields) for rule in alerts]
+        yield from filter(None, reasons)
+        signals = [rule for rule, why in zip(alerts, reasons, strict=True) if why is None]
         collision = _collision(signals)
         if collision is not None:
             yield collision
@@ -106,6 +110,17 @@ class PrometheusRulesConverter:
         yield from _teams(rules, options)
         for group in groups:
             yield from _around(group, [rule for rule in rules if rule.group is group], label_names)
+
+
+def _groups(originals: Sequence[Original]) -> Iterator[OriginalRuleGroup | Diagnostic]:
+    """Yield the groups in PromQL, and diagnostics on the rules of the others."""
+    for original in originals:
+        for item in groups_of(original):
+            language = "" if isinstance(item, Diagnostic) else other_language(item)
+            if language and not isinstance(item, Diagnostic):
+                yield from not_promql_rules(item, language)
+            else:
+                yield item
 
 
 def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
@@ -202,6 +217,11 @@ def _around(
         yield from label_diagnostics(fields.inner("labels"), {}, label_names)
 
     fields.take("labels")
+    interval = fields.text("interval")
+    if interval and interval not in MINUTE and any(rule.is_alert for rule in rules):
+        message = f"{group.name} was evaluated every {interval}, its alerts are every minute now"
+        help_text = "check whether a `for` or a range depends on the interval"
+        yield changed(fields.at("interval"), message, help_text, reason=EVERY_MINUTE)
     records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
         names = dict.fromkeys(str(record.fields.values["record"]) for record in records)
@@ -217,7 +237,7 @@ def _around(
     if not rules:
         yield left_out(fields.at("name"), f"{group.name or 'the group'} has no rules")
     yield from fields.diagnostics(
-        "of the group is not imported: signals are evaluated every minute",
+        "of the group is not imported: the groups that `build` writes do not have it",
         "check whether an alert of the group depends on it",
     )
 

@@ -1,4 +1,4 @@
-"""Rule groups of an original: a rule file, a PrometheusRule, or a list of those."""
+"""Rule groups of an original: a rule file, a list of groups, or a resource such as VMRule."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from reliability.convert.converter import (
 )
 from reliability.convert.fields import Fields
 from reliability.load.document import Document
-from reliability.location import Pointer
 
-RESOURCE: Final = "PrometheusRule"
-LISTS: Final = ("List", "PrometheusRuleList")
+RESOURCES: Final = ("PrometheusRule", "VMRule")
+NO_RULE: Final = {"name", "interval", "labels"}
+"""Keys of a group without rules."""
+EMPTY: Final = "a rule file without groups"
 ENDS: Final = re.compile(r"[-_.]?(prometheus[-_]?)?rules?$", re.IGNORECASE)
 """Endings of the names of rule files and resources that are not part of a service's name."""
 
@@ -50,61 +51,60 @@ class OriginalRuleGroup:
             yield Fields(rule, self.fields.origin.inside("rules", index))
 
 
-def resources(original: Original) -> Iterator[tuple[Pointer, Any]]:
-    """Yield each value that may contain `groups`, with its pointer: the document or list items."""
-    if not isinstance(original, Document):
-        return
-    values = mapping(original.values)
-    if values.get("kind") in LISTS:
-        alike = {"kind": RESOURCE} if values["kind"] == f"{RESOURCE}List" else {}
-        for index, item in enumerate(sequence(values.get("items"))):
-            yield ("items", index), {**alike, **mapping(item)}
-    else:
-        yield (), original.values
+def is_groups(value: Any) -> bool:
+    """Return whether a value is a list of rule groups with at least one rule."""
+    rules = [rule for group in sequence(value) for rule in sequence(mapping(group).get("rules"))]
+    return any({"alert", "record", "expr"} & mapping(rule).keys() for rule in rules)
 
 
-def holds_groups(values: Any) -> bool:
-    """Return whether the values are a rule file or a PrometheusRule."""
-    if mapping(values).get("kind") == RESOURCE:
-        return True
+def holds_groups(original: Original) -> bool:
+    """Return whether it is a rule file, a list of groups, or a resource with groups."""
+    values = original.values if isinstance(original, Document) else None
     named = mapping(values)
-    groups = named.get("groups")
-    return "kind" not in named and (
-        (isinstance(groups, list) and all("name" in mapping(group) for group in groups))
-        or ("groups" in named and groups is None)
-    )
+    if named.get("kind") in RESOURCES or is_groups(values):
+        return True
+    groups = _inner(named).get("groups")
+    if named.keys() == {"groups"} and isinstance(groups, list | None) and not is_groups(groups):
+        # Groups of other tools have other keys: `jobs` in a pipeline of Concourse.
+        return all(_without_rules(group) <= NO_RULE for group in groups or ())
+    return is_groups(groups)
+
+
+def _without_rules(group: Any) -> set[str]:
+    return {key for key, value in mapping(group).items() if (key, value) != ("rules", [])}
 
 
 def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
-    """Yield every group, and a diagnostic for each other key."""
-    for pointer, values in resources(original):
-        outer = Fields(values, OriginalLocation(original, pointer))
-        if pointer and not holds_groups(values):
-            continue  # `convert` reports the list items that no converter reads
+    """Yield every group of a document that holds groups, and a diagnostic for each other key."""
+    values = original.values if isinstance(original, Document) else None
+    outer = Fields(values, OriginalLocation(original))
+    name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
+    resource = "kind" in outer.values
+    if resource:
+        name = (yield from _around(outer)) or name
 
-        resource = outer.values.get("kind") == RESOURCE
-        inner = outer
-        name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
-        if resource:
-            name = (yield from _around(outer)) or name
-            inner = outer.inner("spec")
+    inner = outer.inner("spec") if resource else outer
+    is_list = isinstance(values, list)
+    groups = sequence(values if is_list else inner.take("groups"))
+    if not groups:
+        yield left_out(outer.origin, f"{name} has no groups", reason=EMPTY)
 
-        groups = sequence(inner.take("groups"))
-        if not groups:
-            yield left_out(outer.origin, f"{name} has no groups")
+    for index, group in enumerate(groups):
+        at = inner.origin.inside(index) if is_list else inner.at("groups").inside(index)
+        fields = Fields(group, at)
+        group_name = str(fields.take("name") or "")
+        yield OriginalRuleGroup(
+            fields, group_name, ENDS.sub("", name) or name, folder=_folder(original.path)
+        )
 
-        for index, group in enumerate(groups):
-            fields = Fields(group, inner.origin.inside("groups", index))
-            group_name = str(fields.take("name") or "")
-            yield OriginalRuleGroup(
-                fields, group_name, ENDS.sub("", name) or name, folder=_folder(original.path)
-            )
+    yield from inner.diagnostics("is not a key of a rule file and is not imported")
+    if resource:
+        yield from outer.diagnostics("of the resource is not imported: `build` writes a new one")
 
-        yield from inner.diagnostics("is not a key of a rule file and is not imported")
-        if resource:
-            yield from outer.diagnostics(
-                "of the resource is not imported: `build` writes a new one"
-            )
+
+def _inner(named: dict[str, Any]) -> dict[str, Any]:
+    """Return what holds the groups: the spec of a resource, or else the document."""
+    return mapping(named.get("spec")) if "kind" in named else named
 
 
 def _folder(path: PurePosixPath) -> str:

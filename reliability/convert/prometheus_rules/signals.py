@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.lookups.names import DERIVED
-from reliability.convert.converter import Diagnostic, changed, decide, mapping
+from reliability.compile.prometheus.refusals import why_not_expression
+from reliability.convert.converter import Diagnostic, changed, decide, left_out, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames, signal_name
 from reliability.convert.prometheus_rules.annotations import read_annotations
@@ -27,6 +28,13 @@ from reliability.scalars import LONGEST, duration_text, too_long
 
 RENAMED: Final = "a signal has a different name than its alert; the alert keeps its name"
 TICKET: Final = "a paging alert becomes a ticket: only the burn-rate alert of an SLO may page"
+NOT_PROMQL: Final = "alerts whose expression is not PromQL are not imported"
+ELSEWHERE: Final = (
+    "fix the expression; if another tool evaluates it, such as vmalert, keep loading it there"
+)
+TIMES: Final = {"for": "for", "keep_firing_for": "keepFiringFor"}
+"""The field of a signal for each duration of a rule."""
+DURATION: Final = re.compile(r"0|(?:[0-9]+(?:ms|[smhdwy]))+")
 YEARS: Final = re.compile(r"^([0-9]+)y")
 
 
@@ -38,11 +46,41 @@ class SignalDraft:
     proposal: TierProposal
 
 
+def why_no_signal(rule: Fields) -> Diagnostic | None:
+    """Return why an alert cannot become a signal; None if it can.
+
+    A name, an expression and durations that Prometheus reads are required, so that no part of an
+    alert is written.
+    """
+    alert, expr = _name_and_expr(rule)
+    if not alert:
+        return left_out(rule.at("alert"), "an alert without a name is not imported")
+    refusal = why_not_expression(expr)
+    if refusal is not None:
+        why = refusal[0] if expr else "it has no expression"
+        message = f"{alert} is not imported: {why}"
+        return left_out(rule.at("expr"), message, ELSEWHERE, reason=NOT_PROMQL)
+
+    for key in TIMES:
+        written = rule.text(key)
+        if written is not None and not DURATION.fullmatch(written):
+            message = f"{alert} is not imported: {key} is not a valid duration: {written!r}"
+            return left_out(rule.at(key), message, "write a duration such as 5m")
+    return None
+
+
+def _name_and_expr(rule: Fields) -> tuple[str, str]:
+    return rule.text("alert") or "", (rule.text("expr") or "").strip()
+
+
 def read_signal(
     rule: Fields, group: OriginalRuleGroup, names: UniqueNames, label_names: AlertLabelNames
 ) -> Iterator[Diagnostic | SignalDraft]:
-    """Yield diagnostics and then the signal; `names` are the names taken in its service."""
-    alert, expr = rule.text("alert") or str(rule.take("alert")), (rule.text("expr") or "").strip()
+    """Yield diagnostics and then the signal of a rule for which `why_no_signal` has no reason.
+
+    `names` are the names taken in its service.
+    """
+    alert, expr = _name_and_expr(rule)
     own, given = rule.inner("labels"), labels_of(rule, group)
     severity = str(given["severity"]) if "severity" in given else None
     guess = guess_kind(alert, expr)
@@ -98,7 +136,7 @@ def _name(
 
 
 def _times(rule: Fields, body: dict[str, Json]) -> Iterator[Diagnostic]:
-    for key, field in (("for", "for"), ("keep_firing_for", "keepFiringFor")):
+    for key, field in TIMES.items():
         written = rule.text(key)
         if written is None:
             continue

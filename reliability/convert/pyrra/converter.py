@@ -1,9 +1,9 @@
-"""`pyrra`: converts ServiceLevelObjective resources, single or in lists."""
+"""`pyrra`: converts ServiceLevelObjective resources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from reliability.convert.converter import (
     ConversionOptions,
@@ -11,14 +11,11 @@ from reliability.convert.converter import (
     Original,
     OriginalLocation,
     mapping,
-    sequence,
 )
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames
 from reliability.convert.pyrra.objective import read_objective
 from reliability.load.document import Document
-
-LISTS: Final = ("ServiceLevelObjectiveList", "List")
 
 
 class Pyrra:
@@ -28,7 +25,7 @@ class Pyrra:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document contains Pyrra objectives."""
-        return isinstance(original, Document) and any(True for _ in _resources(original))
+        return isinstance(original, Document) and _is_objective(mapping(original.values))
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
@@ -37,18 +34,8 @@ class Pyrra:
         names = UniqueNames()
         for original in originals:
             if isinstance(original, Document):
-                for fields in _resources(original):
-                    yield from read_objective(fields, options, names)
-
-
-def _resources(document: Document) -> Iterator[Fields]:
-    values = mapping(document.values)
-    if _is_objective(values):
-        yield Fields(values, OriginalLocation(document))
-    elif values.get("kind") in LISTS:
-        for index, item in enumerate(sequence(values.get("items"))):
-            if _is_objective(mapping(item)):
-                yield Fields(item, OriginalLocation(document, ("items", index)))
+                fields = Fields(original.values, OriginalLocation(original))
+                yield from read_objective(fields, options, names)
 
 
 def _is_objective(values: dict[str, Any]) -> bool:

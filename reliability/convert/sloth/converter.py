@@ -13,21 +13,28 @@ from reliability.convert.converter import (
     Original,
     OriginalLocation,
     changed,
+    decide,
     left_out,
     mapping,
     sequence,
 )
 from reliability.convert.documents import alert_policy, ownership
+from reliability.convert.fields import Fields
 from reliability.convert.names import slug
 from reliability.convert.sloth.alerting import read_alerting
 from reliability.convert.sloth.slo import SlothNames, names_of, read_slo
-from reliability.convert.sloth.sloth_slo import UNKNOWN_KEY, SlothSlo
-from reliability.convert.sloth.specs import is_sloth, is_windows, resources, slos_in
+from reliability.convert.sloth.sloth_slo import ALPHA, UNKNOWN_KEY, SlothSlo
+from reliability.convert.sloth.specs import is_sloth, is_windows, slos_in
 from reliability.convert.sloth.windows import SlothPeriod, period_of, read_windows
 from reliability.load.document import Document
 
 TEAM_LABELS: Final = ("team", "owner")
 KEEP_ONE: Final = "keep one of them and import again"
+
+ASSUMED: Final = (
+    "the SLO period is 30d, the default of Sloth: no spec contains the period",
+    "set timeWindow in each SLO if Sloth runs with another --default-slo-period",
+)
 
 CORE: Final = "sloth.dev/core/"
 WRITES: Final = ("sli_rules", "metadata_rules", "alert_rules")
@@ -44,17 +51,17 @@ class Sloth:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether it is a Sloth spec, one of its resources, or OpenSLO v1alpha."""
-        return isinstance(original, Document) and any(True for _ in resources(original))
+        values = original.values if isinstance(original, Document) else None
+        return is_sloth(values) or is_windows(values)
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
         """Yield SLOs, alert policies and window sets, and a diagnostic for each other key."""
         held = [
-            top
+            Fields(original.values, OriginalLocation(original))
             for original in originals
             if isinstance(original, Document)
-            for top in resources(original)
         ]
 
         sets: list[SlothPeriod] = []
@@ -73,6 +80,9 @@ class Sloth:
                     else:
                         slos.append(slo)
 
+        assumed = next((slo for slo in slos if slo.days is None and slo.spec != ALPHA), None)
+        if assumed is not None and not sets:
+            yield decide(assumed.fields.origin, *ASSUMED)
         yield from _all(slos, period, options)
 
 

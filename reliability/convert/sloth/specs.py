@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from reliability.convert.converter import Diagnostic, OriginalLocation, left_out, mapping, sequence
+from reliability.convert.converter import Diagnostic, left_out, mapping, sequence
 from reliability.convert.fields import Fields
 from reliability.convert.sloth.alpha import alpha_slos
 from reliability.convert.sloth.sloth_slo import ALPHA, KUBERNETES, PROMETHEUS, UNKNOWN_KEY, SlothSlo
-from reliability.load.document import Document
-
-LISTS: Final = ("List", "PrometheusServiceLevelList")
 
 
 def is_sloth(values: Any) -> bool:
@@ -27,17 +24,6 @@ def is_windows(values: Any) -> bool:
     """Return whether a document is a Sloth `AlertWindows`."""
     document = mapping(values)
     return (document.get("apiVersion"), document.get("kind")) == (KUBERNETES, "AlertWindows")
-
-
-def resources(document: Document) -> Iterator[Fields]:
-    """Yield each mapping with SLOs or windows: the document, or the items of a Kubernetes list."""
-    values = mapping(document.values)
-    listed = sequence(values.get("items")) if values.get("kind") in LISTS else []
-    if is_sloth(values) or is_windows(values):
-        yield Fields(values, OriginalLocation(document))
-    for index, item in enumerate(listed):
-        if is_sloth(item) or is_windows(item):
-            yield Fields(item, OriginalLocation(document, ("items", index)))
 
 
 def slos_in(top: Fields) -> Iterator[SlothSlo | Diagnostic]:

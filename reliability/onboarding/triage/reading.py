@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from reliability.alertmanager.routing import Routing
-from reliability.convert.converter import ConversionOptions, Original
+from reliability.convert.converter import ConversionOptions, Diagnostic, Original
 from reliability.convert.originals import read_originals
-from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
+from reliability.convert.parts import parts_of
+from reliability.convert.prometheus_rules.groups import holds_groups
 from reliability.errors import ReliabilityError
 from reliability.model.targets import ServerTarget
 from reliability.onboarding.triage.collector import Collector
@@ -142,17 +143,14 @@ def _read_rules(gathered: TriageInputs, paths: list[Path], sources: TriageSource
         f"{diagnostic.problem.at.path}: {diagnostic.problem.message}"
         for diagnostic in read.unreadable
     ]
-    rules = [
-        original for original in read.originals if PrometheusRulesConverter().recognizes(original)
-    ]
+    parts = [part for original in read.originals for part in parts_of(original, holds_groups)]
+    rules = [part for part in parts if not isinstance(part, Diagnostic) and holds_groups(part)]
     gathered.originals = tuple(rules)
     gathered.rules = tuple(
         rules_of(rules, ConversionOptions(service=sources.service, team=sources.team))
     )
     gathered.collector.know(gathered.rules)
-    gathered.routing = routing_of(
-        [original for original in read.originals if original not in rules]
-    )
+    gathered.routing = routing_of(read.originals)
 
 
 def _read_server(gathered: TriageInputs, sources: TriageSources) -> None:

@@ -51,6 +51,8 @@ def test_a_new_repository_gets_services_and_policies_that_can_be_checked(tmp_pat
         "files: 7 written\n"
         "signals: 1 ticket: severity was critical; "
         "only the burn-rate alert of an SLO may page\n"
+        "next: after sync, remove these alerts from the files that Prometheus loads now, or they "
+        "run twice: docs/start/import.md\n"
         "alert labels: prefixed, so that no label of a series is overwritten\n"
         "messages: 1 decide, 1 changed\n"
         "check errors: alert-without-runbook 1, heartbeat-missing 1, team-unknown 1\n"
