@@ -112,7 +112,11 @@ def _carried(document: Original) -> Iterator[Document | Diagnostic]:
     """Yield lists of rule groups below any key, and the documents of rule files in texts."""
     if not isinstance(document, Document) or "rules" not in document.text:
         return
+    seen = set[int]()
     for pointer, value in _rules_in(document.values, ()):
+        if id(value) in seen:
+            continue  # an alias, which is the same object as what it repeats
+        seen.add(id(value))
         if isinstance(value, list):
             yield _part(document, pointer, value)
         else:

@@ -46,6 +46,7 @@ CARRIERS: Final = {
     "map of a chart": (MAPPED + indented(GROUPS, 8), 8),
     "list of a chart": (LISTED + indented(GROUPS, 6), 7),
     "namespaces of mimirtool": (f"tenant:\n{indented(GROUPS, 2)}", 5),
+    "aliased groups": (f"a: &rules\n  groups:\n{indented(GROUPS, 4)}b: *rules\n", 6),
     "ConfigMap": (f"{CONFIG}  a.yml: |\n{indented(RULE_FILE, 4)}", 10),
     "ConfigMap with a document": (
         f"{CONFIG}  a.yml: |-\n{indented('---' + chr(10) + RULE_FILE, 6)}",
