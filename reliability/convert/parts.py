@@ -142,8 +142,7 @@ def _documents(document: Document, pointer: Pointer, text: str) -> Iterator[Docu
             *source.outer(at.span.line, at.span.column),
             *source.outer(at.span.end_line, at.span.end_column),
         )
-        problem = replace(diagnostic.problem, at=replace(at, span=span))
-        yield replace(diagnostic, problem=problem)
+        yield replace(diagnostic, problem=replace(diagnostic.problem, at=replace(at, span=span)))
 
     source.text = masked.text
     parsed = read(source, LIMITS, MergingReader)

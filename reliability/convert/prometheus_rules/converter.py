@@ -116,11 +116,10 @@ def _groups(originals: Sequence[Original]) -> Iterator[OriginalRuleGroup | Diagn
     """Yield the groups in PromQL, and diagnostics on the rules of the others."""
     for original in originals:
         for item in groups_of(original):
-            language = "" if isinstance(item, Diagnostic) else other_language(item)
-            if language and not isinstance(item, Diagnostic):
-                yield from not_promql_rules(item, language)
-            else:
+            if isinstance(item, Diagnostic) or not (language := other_language(item)):
                 yield item
+            else:
+                yield from not_promql_rules(item, language)
 
 
 def _slos(rules: Sequence[GroupedRule], done: set[int]) -> Iterator[Converted]:
