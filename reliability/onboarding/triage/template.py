@@ -35,7 +35,8 @@ NAMED: Final = re.compile(
 
 FIRST: Final = re.compile(r"[^\s()]+(?=\s*(?:\(|$))")
 LEVEL: Final = re.compile(
-    r"(?<![\w.])(critical|fatal|emergency|error|warning|warn|notice|info|debug|p[1-5]|sev-?[0-4])(?![\w.])",
+    r"(?<![\w.])(critical|fatal|emergency|error(?! (?:budget|rate|ratio))|warning|warn|notice|info"
+    r"|debug|p[1-5]|sev-?[0-4])(?![\w.])",
     re.IGNORECASE,
 )
 
@@ -45,7 +46,7 @@ FOLDED: Final = re.compile(
     |(?P<gone><[@!\#][^>]*>|@(?:here|channel|everyone)\b)
     |(?P<status>
         (?:\b(?:HTTP(?:/\d(?:\.\d)?)?|response)(?:\s?(?:status|code|error))*
-        |(?<!exit\s)\bstatus(?:\s?code)?|\breturned)[\s:=]+[2-5]\d\d\b
+        |(?<!exit\s)\bstatus(?:\s?code)?|\b(?:return|answer)(?:s|ed|ing))[\s:=]+[2-5]\d\d\b
     )
     |(?P<id>
         [\w.+-]+@[\w-]+\.[\w.]+
@@ -56,12 +57,16 @@ FOLDED: Final = re.compile(
         |\b0x[0-9a-f]+\b
         |\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|dev|internal|local|svc|cloud|lan|example|jp|test)(?::\d+)?\b
         |\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?=[a-f0-9]*\d)[a-f0-9]{6,10}-[a-z0-9]{5}\b
-        |\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+[a-z]?\b
-        |(?<![\w.-])[a-z]{2,}\d{2,}\b
+        |\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:\d+[a-z]?|(?=[a-f]*\d)[0-9a-f]{4,}
+            |(?=[a-z]*\d)[bcdfghjklmnpqrstvwxz2456789]{5})\b
+        |(?<![\w.-])(?:[a-z]{2,}\d{2,}|sd[a-z]\d?|(?:eth|en[ospx]|bond|br|nvme|xvd[a-z]|dm|gpu|cpu
+            |node|web|db|app|api|worker|host|server|cache|shard|broker|rack|slot|port|fan|psu)\d)\b
+        |\b(?:[A-Z][A-Za-z]*Ethernet|Gi|Te)\d+(?:/\d+)+\b
         |\b(?!(?:defaced|effaced|acceded)\b)[0-9a-f]{7,64}\b
         |\b(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}\b
         |\b[a-z]{2,6}_(?=[A-Za-z]*\d)[A-Za-z0-9]{8,}\b
     )
+    |(?P<none>(?<![\w.-])0(?=\s(?:new\s)?(?:errors?|fail|warning|issues|finding|vulnerabil)))
     |(?P<n>(?<![A-Za-z_\d])[-+]?\d+(?:[.,:]\d+)*
         \s?(?:%|ms|us|[smhd]|[kKMGT]i?B|bytes|sec(?:onds)?)?
         (?:\d+(?:ms|us|[smh]))*(?![A-Za-z_\d])
@@ -167,11 +172,11 @@ def folded(line: str, *, keeps_hosts: bool = False) -> str:
 
 def _fold(match: re.Match[str]) -> str:
     kind = match.lastgroup
-    if kind == "gone":
-        return ""
+    if kind in ("gone", "none"):
+        return "no" if kind == "none" else ""
     if kind == "status":
         before = match.string[max(match.start() - 60, 0) : match.start()]
-        is_program = match[0].startswith("returned") and PROGRAMS.search(before)
+        is_program = match[0].startswith("return") and PROGRAMS.search(before)
         return "returned <n>" if is_program else match[0][:-2] + "xx"
     return f"<{kind}>"
 

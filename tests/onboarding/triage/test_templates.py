@@ -25,6 +25,10 @@ UUID = "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
         ("mail to ann@example.com bounced", "mail to bob.c@example.org bounced"),
         ("commit 1a2b3c4d5e was reverted", "commit 99887766aa was reverted"),
         ("returned 503", "returned 500"),
+        ("link eth5 flaps", "link eth6 flaps"),
+        ("volume vol-0abc5 fails", "volume vol-0abc7 fails"),
+        ("pod node-exporter-x2x9z crashed", "pod node-exporter-7kqpw crashed"),
+        ("sda1 has errors", "sdb has errors"),
     ],
 )
 def test_what_changes_is_folded(one: str, other: str) -> None:
@@ -37,6 +41,7 @@ def test_what_changes_is_folded(one: str, other: str) -> None:
         ("p99 is high", "p50 is high"),
         ("returned 503", "returned 404"),
         ("5xx ratio", "4xx ratio"),
+        ("tests done, 0 errors", "tests done, 3 errors"),
         ("response code 503", "response code 404"),
         ("cannot read 'price'", "cannot read 'name'"),
         ("java.lang.NullPointerException", "java.lang.IllegalStateException"),
