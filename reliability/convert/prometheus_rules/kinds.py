@@ -33,6 +33,13 @@ SATURATION: Final = frozenset(
 SYMPTOM: Final = frozenset(
     words_of("latency slow slowing availability unavailable xx probe apdex response")
 )
+COMPOUND: Final = re.compile(
+    r"load.?(?:balanc\w+|tim\w+|test\w*)|page.?load\w*|full.?(?:sync\w*|back.?up\w*|outage|scan|text)"
+    r"|queue.?manager|(?:pull|merge).?requests?|slow.?log",
+    re.IGNORECASE,
+)
+"""Names of things, in which a word of saturation or a request says nothing about their state."""
+
 BROKEN: Final = frozenset(words_of("faults degraded corruption corrupted"))
 FAILING: Final = frozenset(words_of("error errors failed failure failures failing success"))
 REQUESTS: Final = frozenset(words_of("http https grpc request requests api rpc"))
@@ -51,7 +58,7 @@ def guess_kind(name: str, expr: str) -> Guess:
     if HEARTBEAT.match(expr):
         return Guess("heartbeat", "it always fires")
     bare = STRINGS.sub("", expr)
-    named = words_of(name)
+    named = words_of(COMPOUND.sub(" ", name))
     metrics = frozenset(word for part in bare.split() for word in words_of(part))
     if symptom := next((word for word in named if word in SYMPTOM), None):
         word = "an HTTP status" if symptom == "xx" else symptom

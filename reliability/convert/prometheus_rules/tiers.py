@@ -12,7 +12,7 @@ PAGING: Final = frozenset(
     }
 )
 INFORMATIONAL: Final = frozenset(
-    ("info", "informational", "notice", "debug", "log", "low", "none", "p4", "p5", "s4", "sev4")
+    ("info", "informational", "notice", "debug", "log", "low", "none", "s4", "sev4")
 )
 
 

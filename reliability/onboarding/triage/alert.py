@@ -153,20 +153,22 @@ def _service(rule: DeclaredRule | None, distinction: str) -> str:
 
 def _case(messages: SourceMessages, figures: Figures, *, has_incidents: bool) -> Case:
     rules = messages.rules
-    body = "\n".join((*(rule.summary for rule in rules), messages.tally.body))
-    urgent = next((rule.urgent for rule in rules if rule.urgent), "")
+    tally, name = messages.tally, messages.key.name
     # The name is a template, in which numbers such as those of hours are replaced.
-    said = f"{messages.tally.example}\n{body}"
+    line = "" if messages.key.is_alert else tally.example
+    body = "\n".join((*(rule.summary for rule in rules), line, tally.body))
+    urgent = next((rule.urgent for rule in rules if rule.urgent), "")
     return Case(
-        name=messages.key.name,
+        name=name,
         severity=_severity(messages),
         figures=figures,
         guess=rules[0].guess if rules else None,
         burns=any(rule.burn is not None for rule in rules),
         has_runbook=any(rule.runbook for rule in rules),
         body=body,
-        urgent=urgent or ("" if rules else why_urgent(messages.key.name, "", said) or ""),
+        urgent=urgent or ("" if rules else why_urgent(name, "", f"{tally.example}\n{body}") or ""),
         has_incidents=has_incidents,
+        is_over=not rules and tally.is_over,
     )
 
 

@@ -6,23 +6,20 @@ import re
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind, words_of
-from reliability.onboarding.triage.impact_words import user_impact
+from reliability.onboarding.triage.impact_words import BEHIND, user_impact
+from reliability.onboarding.triage.routine import TROUBLE
 
 BEAT: Final = re.compile(r"watchdog|dead.?man|heartbeat", re.IGNORECASE)
 RATE: Final = re.compile(
-    r"(?:error|failure|success|fault)s?[\s_-]?(?:rate|ratio)|\b(?:fast|slow) burn\b"
-    r"|budget[\s_-]?burn|burn[\s_-]?rate"
-    r"|\bp(?:50|75|9\d{1,2})\b",
+    r"(?:error|failure|success|fault|delivery)s?[\s_-]?(?:rate|ratio)|\b(?:fast|slow) burn\b"
+    r"|budget[\s_-]?burn|burn[\s_-]?rate|\bp(?:50|75|9\d{1,2})\b",
     re.IGNORECASE,
 )
 """Words for a ratio or a latency, even without a word for what it measures."""
 
 PARTS: Final = frozenset(
-    {
-        *("node", "instance", "replica", "member", "broker", "osd", "pg", "shard", "partition"),
-        *("disk", "volume", "pod", "container", "store", "kv", "cache", "memcached", "raft"),
-        *("exporter", "scrape", "scraping", "replicate", "compaction", "backup"),
-    }
+    words_of("node instance replica member broker osd pg shard partition disk volume pod container")
+    + words_of("store kv cache memcached raft exporter scrape scraping replicate compaction backup")
 )
 """Words of an alert's name for components and background work, which users do not see."""
 
@@ -35,10 +32,12 @@ def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
     `declared` is the guess by the expression of its rule, if it has one; `body` is other text: a
     summary, or a field of a message.
     """
-    guess = declared or _of_words(name)
+    if declared is None and (reported := _reported(name)):
+        return reported
+    guess = declared or guess_kind(name, "")
     if guess.kind == "cause":
         guess = _of_rate(name) or guess
-    if guess.kind == "symptom" and (part := _part(name)):
+    if guess.kind == "symptom" and (part := _part(name, is_message=declared is None)):
         guess = Guess("cause", f"it is about one component: {part}")
     if guess.kind in ("cause", "saturation") and (words := user_impact(body)):
         return Guess("symptom", f"its text reports user impact: {words}")
@@ -51,19 +50,21 @@ def mentions_clients(text: str) -> bool:
     return CLIENTS.search(text) is not None
 
 
-def _of_words(text: str) -> Guess:
+def _reported(text: str) -> Guess | None:
     if BEAT.search(text):
+        if TROUBLE.search(BEAT.sub("", text)):
+            return Guess("cause", "its heartbeat is missing")
         return Guess("heartbeat", "it is named like a heartbeat")
-    if word := user_impact(text):
-        return Guess("symptom", f"it reports user impact: {word}")
-    return guess_kind(text, "")
+    word = user_impact(text)
+    return Guess("symptom", f"it reports user impact: {word}") if word else None
 
 
-def _part(name: str) -> str | None:
-    """Return the component in an alert's name; a sentence is judged by its words instead."""
-    if " " in name:
-        return None
-    return next((word for word in words_of(name) if word in PARTS), None)
+def _part(name: str, *, is_message: bool) -> str | None:
+    """Return the component in an alert's name, or the background work that a sentence is about."""
+    if " " not in name:
+        return next((word for word in words_of(name) if word in PARTS), None)
+    match = BEHIND.search(name) if is_message else None
+    return match[0] if match else None
 
 
 def _of_rate(text: str) -> Guess | None:

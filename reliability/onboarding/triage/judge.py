@@ -6,6 +6,7 @@ them: an alert that is never answered needs no action, and one that resolves by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,10 +14,11 @@ from typing import Final
 from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.convert.prometheus_rules.tiers import INFORMATIONAL, PAGING, propose
 from reliability.onboarding.triage.guesses import guess_of, mentions_clients
-from reliability.onboarding.triage.impact_words import good_news
+from reliability.onboarding.triage.routine import explicit_news, good_news
 from reliability.onboarding.triage.tally import Figures
 from reliability.onboarding.triage.verdict import TierVerdict
 
+URGENCY: Final = {"alert": "now", "ticket": "days", "log": "never"}
 ENOUGH: Final = 10
 """Notifications that are enough to judge by how many were answered."""
 
@@ -45,11 +47,13 @@ class Case:
     body: str = ""
     urgent: str = ""
     has_incidents: bool = False
+    is_over: bool = False
 
     @property
     def word(self) -> str:
-        """The severity in lower case."""
-        return self.severity.strip().lower()
+        """The severity in lower case; empty for a priority, which tools set by default."""
+        word = self.severity.strip().lower()
+        return "" if re.fullmatch(r"p\d", word) else word
 
 
 def judge(case: Case) -> TierVerdict:
@@ -62,66 +66,70 @@ def judge(case: Case) -> TierVerdict:
     return _otherwise(case, guess)
 
 
-def _heartbeat(_case: Case, guess: Guess) -> TierVerdict | None:
+def _heartbeat(case: Case, guess: Guess) -> TierVerdict | None:
     if guess.kind != "heartbeat":
         return None
     reason = propose("heartbeat", None).reason
+    confidence = "fair" if case.guess is None else "high"
+    return _nothing(reason, confidence)
+
+
+def _verdict(
+    tier: str, reason: str, confidence: str, *, impact: str, action: str, needs_slo: bool = False
+) -> TierVerdict:
     return TierVerdict(
-        tier="log", impact="no", urgency="never", action="no", reason=reason, confidence="high"
+        tier=tier,
+        impact=impact,
+        urgency=URGENCY[tier],
+        action=action,
+        reason=reason,
+        confidence=confidence,
+        needs_slo=needs_slo,
     )
+
+
+def _nothing(reason: str, confidence: str) -> TierVerdict:
+    """Propose log for what needs nobody and affects no users."""
+    return _verdict("log", reason, confidence, impact="no", action="no")
 
 
 def _burn_rate(case: Case, _guess: Guess) -> TierVerdict | None:
     if not case.burns:
         return None
     is_slow = case.word not in PAGING and bool(case.word)
-    tier, urgency = ("ticket", "days") if is_slow else ("alert", "now")
+    tier = "ticket" if is_slow else "alert"
     reason = "it is a burn-rate alert"
     reason += f", but severity {case.word} can wait" if is_slow else ""
 
-    return TierVerdict(
-        tier=tier,
-        impact="yes",
-        urgency=urgency,
-        action="yes",
-        reason=reason,
-        confidence="high",
-        needs_slo=True,
-    )
+    return _verdict(tier, reason, "high", impact="yes", action="yes", needs_slo=True)
 
 
 def _informational(case: Case, guess: Guess) -> TierVerdict | None:
     if case.word not in INFORMATIONAL:
         return None
-    impact = _impact(case)
+    reason = propose(guess.kind, case.severity).reason
     confidence = "fair" if guess.kind == "symptom" else "high"
+    return _verdict("log", reason, confidence, impact=_impact(case), action="no")
 
-    return TierVerdict(
-        tier="log",
-        impact=impact,
-        urgency="never",
-        action="no",
-        reason=propose(guess.kind, case.severity).reason,
-        confidence=confidence,
-    )
+
+def _news(case: Case, _guess: Guess) -> TierVerdict | None:
+    """Propose log for messages that say of themselves that nobody has to act."""
+    if case.guess is not None or case.figures.answered_share > FEW_ANSWERS:
+        return None
+    if case.is_over:
+        return _nothing("all its messages report that it ended", "high")
+    words = explicit_news(case.name)
+    return _nothing(f"it reports no trouble: {words}", "high") if words else None
 
 
 def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
-    """Propose log for messages without a rule that report success."""
+    """Propose log for messages without a rule that report success or routine work."""
     if case.guess is not None or guess.kind == "symptom":
         return None
-    word = good_news(case.name)
-    if word is None or case.figures.answered_share > FEW_ANSWERS:
+    words = good_news(case.name)
+    if words is None or case.figures.answered_share > FEW_ANSWERS:
         return None
-
-    return TierVerdict(
-        tier="log",
-        impact="no",
-        urgency="never",
-        action="no",
-        reason=f"it reports success: {word}",
-        confidence="fair",
-    )
+    return _nothing(f"it reports success or routine work: {words}", "fair")
 
 
 def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
@@ -134,15 +142,7 @@ def _measured(case: Case, _guess: Guess) -> TierVerdict | None:
         return None
 
     reason = f"{figures.during} of {figures.notifications:,} came during incidents with user impact"
-    return TierVerdict(
-        tier="alert",
-        impact="yes",
-        urgency="now",
-        action=_action(case),
-        reason=reason,
-        confidence="fair",
-        needs_slo=True,
-    )
+    return _verdict("alert", reason, "fair", impact="yes", action=_action(case), needs_slo=True)
 
 
 def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
@@ -151,14 +151,8 @@ def _unanswered(case: Case, guess: Guess) -> TierVerdict | None:
         return None
 
     reason = f"{figures.answered} of {figures.judged:,} were answered"
-    return TierVerdict(
-        tier="log",
-        impact=_impact(case),
-        urgency="never",
-        action="no",
-        reason=reason,
-        confidence="high" if figures.judged >= MANY else "fair",
-    )
+    confidence = "high" if figures.judged >= MANY else "fair"
+    return _verdict("log", reason, confidence, impact=_impact(case), action="no")
 
 
 def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
@@ -174,14 +168,8 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
 
     unheard = figures.judged >= MANY and figures.answered == 0
     if unheard and case.word and case.word not in PAGING:
-        return TierVerdict(
-            tier="log",
-            impact="unknown",
-            urgency="never",
-            action="no",
-            reason=f"severity {case.word}, and none of {figures.judged:,} were answered",
-            confidence="fair",
-        )
+        reason = f"severity {case.word}, and none of {figures.judged:,} were answered"
+        return _verdict("log", reason, "fair", impact="unknown", action="no")
     if case.word and case.word not in PAGING:
         reason = f"{guess.reason}, but severity {case.word} can wait"
         return _symptom_ticket(action, reason, "fair")
@@ -190,28 +178,12 @@ def _symptom(case: Case, guess: Guess) -> TierVerdict | None:
         return _symptom_ticket("no", reason, "low")
 
     confidence = "fair" if case.guess is not None or case.word else "low"
-    return TierVerdict(
-        tier="alert",
-        impact="yes",
-        urgency="now",
-        action=action,
-        reason=guess.reason,
-        confidence=confidence,
-        needs_slo=True,
-    )
+    return _verdict("alert", guess.reason, confidence, impact="yes", action=action, needs_slo=True)
 
 
 def _symptom_ticket(action: str, reason: str, confidence: str) -> TierVerdict:
     """Propose ticket for a symptom whose user impact is not certain."""
-    return TierVerdict(
-        tier="ticket",
-        impact="unknown",
-        urgency="days",
-        action=action,
-        reason=reason,
-        confidence=confidence,
-        needs_slo=True,
-    )
+    return _verdict("ticket", reason, confidence, impact="unknown", action=action, needs_slo=True)
 
 
 def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
@@ -227,19 +199,12 @@ def _urgent(case: Case, guess: Guess) -> TierVerdict | None:
     )
     confidence = "fair" if case.guess is not None and guess.kind != "symptom" else "low"
 
-    return TierVerdict(
-        tier="alert",
-        impact=_impact(case),
-        urgency="now",
-        action=_action(case),
-        reason=reason,
-        confidence=confidence,
-    )
+    return _verdict("alert", reason, confidence, impact=_impact(case), action=_action(case))
 
 
 def _otherwise(case: Case, guess: Guess) -> TierVerdict:
     """Propose a ticket or log for causes and saturation of any severity."""
-    proposal = propose(guess.kind, case.severity or None)
+    proposal = propose(guess.kind, case.word or None)
     reason = f"{guess.reason}; {proposal.reason}"
     confidence = "fair" if case.guess is not None or case.word else "low"
 
@@ -250,14 +215,7 @@ def _otherwise(case: Case, guess: Guess) -> TierVerdict:
             reason = f"{share}, so check for user impact; otherwise {guess.reason}"
             confidence = "low"
 
-    return TierVerdict(
-        tier=proposal.tier,
-        impact=_impact(case),
-        urgency="days",
-        action=_action(case),
-        reason=reason,
-        confidence=confidence,
-    )
+    return _verdict(proposal.tier, reason, confidence, impact=_impact(case), action=_action(case))
 
 
 def _impact(case: Case) -> str:
@@ -273,14 +231,6 @@ def _action(case: Case) -> str:
 
 Ground = Callable[[Case, Guess], TierVerdict | None]
 GROUNDS: Final[tuple[Ground, ...]] = (
-    *(
-        _heartbeat,
-        _burn_rate,
-        _informational,
-        _measured,
-        _unanswered,
-        _good_news,
-        _symptom,
-        _urgent,
-    ),
+    *(_heartbeat, _burn_rate, _informational, _measured, _news, _unanswered, _good_news),
+    *(_symptom, _urgent),
 )

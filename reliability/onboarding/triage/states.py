@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.convert.prometheus_rules.kinds import words_of
 from reliability.onboarding.triage.message import State
 
 ON: Final = (
@@ -70,17 +71,11 @@ LEVELS: Final = {
 
 OVER_WORDS: Final = frozenset(("closed", "resolved", "recovered", "ended", "restored"))
 AGAIN_WORDS: Final = frozenset(("acknowledged", "acked", "updated"))
-STATE_WORDS: Final = frozenset(
-    {
-        *OVER_WORDS,
-        *AGAIN_WORDS,
-        *("created", "open", "opened", "activated", "triggered", "declared", "started"),
-        *("escalated", "reopened", "firing"),
-    }
+STATE_WORDS: Final = OVER_WORDS.union(
+    AGAIN_WORDS,
+    words_of("created open opened activated triggered declared started escalated reopened firing"),
 )
-NOUNS: Final = frozenset(
-    ("alert", "alarm", "issue", "incident", "problem", "notification", "monitor")
-)
+NOUNS: Final = frozenset(words_of("alert alarm issue incident problem notification monitor"))
 FILLERS: Final = frozenset(
     {
         *("new", "a", "an", "the", "is", "was", "has", "have", "been", "priority", "severity"),

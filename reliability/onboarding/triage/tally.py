@@ -75,6 +75,11 @@ class TemplateTally:
     example: str = ""
     body: str = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether all messages report that an alert resolved."""
+        return not self.fired and set(self.states) == {STATES.index(State.RESOLVED)}
+
     def add(self, message: ReceivedMessage, state: State, line: str, body: str = "") -> None:
         """Count a message; `body` is its text without the line."""
         self.body = self.body or body[:MAX_BODY_LENGTH]

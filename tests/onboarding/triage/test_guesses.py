@@ -6,6 +6,7 @@ from reliability.convert.prometheus_rules.kinds import Guess
 from reliability.onboarding.triage.guesses import guess_of, mentions_clients
 
 BEAT = Guess("heartbeat", "it is named like a heartbeat")
+LOST = Guess("cause", "its heartbeat is missing")
 FELT = Guess("symptom", "its text reports user impact: customers cannot")
 
 
@@ -14,21 +15,24 @@ FELT = Guess("symptom", "its text reports user impact: customers cannot")
     [
         ("Watchdog", BEAT),
         ("dead-man switch", BEAT),
+        ("Dead man's switch has not been seen", LOST),
         ("DeadMansSwitch", BEAT),
-        ("HeartbeatMissing", BEAT),
+        ("HeartbeatMissing", LOST),
         ("customers cannot pay", Guess("symptom", "it reports user impact: customers cannot")),
         ("QueueFull", Guess("saturation", "its name mentions queue")),
         ("ErrorRateHigh", Guess("symptom", "it mentions ErrorRate")),
         ("Faults ratio", Guess("symptom", "it mentions Faults ratio")),
-        ("a fast burn", Guess("symptom", "it mentions fast burn")),
+        ("a fast burn", Guess("symptom", "it reports user impact: fast burn")),
         ("BudgetBurn", Guess("symptom", "it mentions BudgetBurn")),
-        ("burn_rate", Guess("symptom", "it mentions burn_rate")),
+        ("burn_rate", Guess("symptom", "it reports user impact: burn_rate")),
         ("p95 of it", Guess("symptom", "it mentions p95")),
         ("p991 of it", Guess("symptom", "it mentions p991")),
         ("p9911 of it", Guess("cause", "no word for user impact or saturation")),
         ("p60 of it", Guess("cause", "no word for user impact or saturation")),
         ("NodeLatencyHigh", Guess("cause", "it is about one component: node")),
-        ("node latency", Guess("symptom", "its name mentions latency")),
+        ("node latency", Guess("cause", "it is about one component: node latency")),
+        ("HighLoadTime", Guess("cause", "no word for user impact or saturation")),
+        ("HighLoad", Guess("saturation", "its name mentions load")),
         ("ReplicaErrorRate", Guess("cause", "it is about one component: replica")),
     ],
 )

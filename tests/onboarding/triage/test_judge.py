@@ -247,6 +247,17 @@ CASES = {
             confidence="fair",
         ),
     ),
+    "a cause of low priority": (
+        case(CAUSE, "P4"),
+        TierVerdict(
+            tier="ticket",
+            impact="unknown",
+            urgency="days",
+            action="unknown",
+            reason="it speaks of a part; no severity label",
+            confidence="fair",
+        ),
+    ),
     "an urgent cause": (
         replace(case(CAUSE), urgent="it runs full"),
         TierVerdict(
@@ -449,7 +460,7 @@ def test_good_news_is_a_log_only_if_no_rule_declares_it_and_nobody_answers() -> 
         impact="no",
         urgency="never",
         action="no",
-        reason="it reports success: finished",
+        reason="it reports success or routine work: finished",
         confidence="fair",
     )
     assert judge(replace(good, figures=Figures(judged=9, answered=1))).tier == "ticket"

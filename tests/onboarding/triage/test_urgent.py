@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 import yaml
 
-from reliability.onboarding.triage.urgent import why_urgent
+from reliability.onboarding.triage.urgent import DELIVERY, why_urgent
 from tests.onboarding.triage.test_command import triaged
 
 VOLUME: Final = "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
@@ -114,14 +114,14 @@ def test_a_cause_that_can_wait_is_no_alert(alerts: dict[str, dict[str, object]],
             "AlertmanagerDown",
             "(((",
             "it is full within 2 hours",
-            "while it fires, other alerts may not be delivered",
+            DELIVERY,
         ),
         ("AlertmanagerBusy", "a > 1", "", None),
         (
             "PrometheusMissing",
             "a > 1",
             "",
-            "while it fires, other alerts may not be delivered",
+            DELIVERY,
         ),
         ("PrometheusAgentMissing", "a > 1", "", None),
         ("MyPrometheusMissing", "a > 1", "", None),
@@ -136,6 +136,9 @@ def test_a_cause_that_can_wait_is_no_alert(alerts: dict[str, dict[str, object]],
         ("Certificate", "", "expires in 30 days", None),
         ("Certificate", "", "expires in an hour", "it says expires in an hour"),
         ("Disk", "a > 1", "full in 1 h", None),
+        ("Dead man's switch", "", "Prometheus of eu-1 stopped sending alerts", DELIVERY),
+        ("Prometheus target node of web-1 is missing", "", "", None),
+        ("Certificate", "", "The certificate expired.", "it says certificate expired"),
     ],
 )
 def test_limits_of_what_cannot_wait(name: str, expr: str, body: str, why: str | None) -> None:
