@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from reliability.promql.label_bounds import ABSENCE
+from reliability.promql.metric_kinds import is_quantity
 from reliability.promql.tree import (
     COMPARISONS,
     Aggregation,
@@ -27,7 +28,7 @@ from reliability.promql.tree import (
     walk,
 )
 
-Reason = Literal["bare", "states", "bool", "fallback"]
+Reason = Literal["bare", "states", "bool", "fallback", "unknown"]
 COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -47,8 +48,16 @@ STATE_LABEL: Final = re.compile(
 BAD: Final = re.compile(
     r"(?i:down|fail|error|unknown|degraded|unhealthy|critical|offline|lost|abnormal|evicted|stuck)"
 )
-STATE_SET: Final = re.compile(r".*_(?:phase|status|state|condition|status_reason)")
-"""Names of state sets: OpenMetrics has one series per state, with the value 0 or 1."""
+STATE_SET: Final = re.compile(
+    r"kube_\w+_status_(?:phase|condition|ready|scheduled)|kube_pod_status_reason"
+    r"|node_systemd_unit_state"
+)
+"""Metrics known to have one series per state, with the value 0 or 1.
+
+Other metrics ending in `_status` or `_state` may have a series only for the state that holds.
+"""
+COMPUTING: Final = frozenset(("sum", "max", "min", "avg"))
+"""Aggregations whose result is about values; `count` and `group` are about which series exist."""
 PLACES: Final = frozenset(("job", "instance", "namespace", "cluster", "environment", "service"))
 """Labels that identify the source of a series rather than its state."""
 WHILE_FIRING: Final = frozenset(("ALERTS", "ALERTS_FOR_STATE"))
@@ -69,21 +78,28 @@ def has_value(node: Node) -> bool:
 def why_always(node: Node) -> Reason | None:
     """Return why an expression has a result whenever its series exist, or None.
 
-    None means that a condition decides. `bare` has no comparison. `states` selects a state of a
-    state set, which has a series even while the state does not hold. `bool` returns 0 or 1 instead
-    of filtering. `fallback` ends in `or vector(...)`.
+    None means that a condition decides, or that the series may exist only while something is
+    wrong. `bare` has no comparison. `states` selects a state of a state set, which has a series
+    even while the state does not hold. `bool` returns 0 or 1 instead of filtering. `fallback` ends
+    in `or vector(...)`.
     """
+    why = _why(node)
+    return None if why == "unknown" else why
+
+
+def _why(node: Node) -> Reason | None:
+    """Return why an expression always has a result; `unknown` if no condition is visible."""
     match node:
         case VectorSelector():
             return _why_selector(node)
-        case Aggregation():
-            return why_always(node.inner)
+        case Aggregation(operator=name, inner=VectorSelector() as inner) if name in COMPUTING:
+            return "bare" if is_quantity(inner.metric) else _why_selector(inner)
         case Binary():
             return _why_binary(node)
         case Call():
             return _why_call(node)
-        case Negative() | Subquery():
-            return why_always(node.inner)
+        case Aggregation() | Negative() | Subquery():
+            return _why(node.inner)
         case _:
             return "bare"
 
@@ -97,16 +113,17 @@ def _why_selector(node: VectorSelector) -> Reason | None:
     """
     if node.metric in WHILE_FIRING or ":" in node.metric:
         return None
-    is_state = any(STATE_LABEL.fullmatch(matcher.label) for matcher in node.matchers)
-    picking = [
-        matcher
-        for matcher in node.matchers
-        if matcher.label not in PLACES and matcher.sign[0] == "="
-    ]
-    if is_state or any(BAD.search(matcher.value) for matcher in picking):
-        return "states" if STATE_SET.fullmatch(node.metric) else None
-
-    return None if picking and node.metric.endswith("_info") else "bare"
+    picking = [matcher for matcher in node.matchers if matcher.label not in PLACES]
+    is_state = any(
+        STATE_LABEL.fullmatch(matcher.label) or BAD.search(matcher.value) for matcher in picking
+    )
+    if STATE_SET.fullmatch(node.metric):
+        return "states" if is_state else "bare"
+    is_info = node.metric.endswith("_info")
+    if is_state or (is_info and picking):
+        return None
+    is_usual = is_info or node.metric == "up" or is_quantity(node.metric)
+    return "bare" if is_usual and all(matcher.sign == "=" for matcher in picking) else "unknown"
 
 
 def _why_binary(node: Binary) -> Reason | None:
@@ -114,16 +131,16 @@ def _why_binary(node: Binary) -> Reason | None:
         # A comparison without `bool` filters: that is the condition.
         if not node.returns_bool:
             return None
-        return "bool" if why_always(node.left) and why_always(node.right) else None
+        return "bool" if _why(node.left) and _why(node.right) else None
     match node.operator:
         case "unless":
             return None
         case "or":
             # `or vector(...)` answers whenever the left side has nothing, so the alert never ends.
             is_constant = isinstance(node.right, Call) and node.right.function == "vector"
-            return "fallback" if is_constant else why_always(node.left) or why_always(node.right)
+            return "fallback" if is_constant else why_always(node.left) or _why(node.right)
         case "and":
-            left, right = why_always(node.left), why_always(node.right)
+            left, right = why_always(node.left), _why(node.right)
             # `and` with a bare selector is a usual way to ask whether something exists, and not a
             # forgotten comparison.
             return left if left and right and left not in ("bare", "states") else None
@@ -133,9 +150,9 @@ def _why_binary(node: Binary) -> Reason | None:
 
 def _why_arithmetic(node: Binary) -> Reason | None:
     if is_scalar(node.left) or is_scalar(node.right):
-        return why_always(node.left if is_scalar(node.right) else node.right)
-    left, right = why_always(node.left), why_always(node.right)
-    return left if left and right else None
+        return _why(node.left if is_scalar(node.right) else node.right)
+    left, right = _why(node.left), _why(node.right)
+    return (right if left == "unknown" else left) if left and right else None
 
 
 def _why_call(node: Call) -> Reason | None:
@@ -143,11 +160,10 @@ def _why_call(node: Call) -> Reason | None:
         return None
     for argument in node.arguments:
         if not isinstance(argument, Number) and not is_scalar(argument):
-            return (
-                why_always(argument)
-                if not isinstance(argument, VectorSelector) or not argument.range
-                else "bare"
-            )
+            # A rate is 0 while nothing happens; `max_over_time` exists as its series does.
+            is_change = isinstance(argument, VectorSelector) and argument.range is not None
+            is_change = is_change and not node.function.endswith("_over_time")
+            return "bare" if is_change else _why(argument)
     return "bare"
 
 

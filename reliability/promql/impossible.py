@@ -25,19 +25,16 @@ from reliability.promql.tree import (
     Subquery,
     VectorSelector,
     is_scalar,
+    walk,
 )
 
 RATES: Final = frozenset(("rate", "irate", "increase"))
 RECORDED_SHARE: Final = re.compile(
-    r"(?:burn_?rate|err(?:or)?s?_?ratio|error_budget_ratio|errors?:ratio|ratio_rate|failure_ratio)"
-    r"_?(?:\d+[smhdw])*(?::|$)|slo:sli_error:ratio",
-    re.IGNORECASE,
+    r"(?:err(?:or)?s?|failures?)[:_]?ratio(?:_rate)?_?(?:\d+[smhdw])*(?::|$)", re.IGNORECASE
 )
-"""Names of recorded error ratios, as Sloth, Pyrra and the SRE Workbook write them.
-
-Sloth and Pyrra record the error ratio, also under the name `burnrate`, and compare it with a factor
-times the budget.
-"""
+"""Names of recorded error ratios, as Sloth, Pyrra and the SRE Workbook write them."""
+RECORDED_BURN: Final = re.compile(r"burn_?rate_?(?:\d+[smhdw])*(?::|$)", re.IGNORECASE)
+"""Names of an error ratio (Pyrra, kubernetes-mixin) or of that ratio divided by the budget."""
 
 
 def why_never(node: Node) -> str | None:
@@ -91,13 +88,24 @@ def share_above_one(node: Binary) -> float | None:
 
     A ratio cannot exceed 1, so such a comparison never holds.
     """
-    sign, share, limit = node.operator, node.left, constant(node.right)
-    if limit is None:
-        sign, share, limit = MIRRORED.get(sign, sign), node.right, constant(node.left)
-    if limit is None or not is_share(share):
+    sign, share, other = node.operator, node.left, node.right
+    if (limit := constant(other)) is None:
+        sign, share, other = MIRRORED.get(sign, sign), node.right, node.left
+        limit = constant(other)
+    if limit is None or not (is_share(share) or _is_ratio_of_budget(share, other)):
         return None
     return (
         limit if sign in (">", ">=", "==") and not COMPARE[sign](1, limit) and limit >= 1 else None
+    )
+
+
+def _is_ratio_of_budget(share: Node, limit: Node) -> bool:
+    """Return whether a recorded `burnrate` is a ratio: its limit is a factor times the budget."""
+    if not isinstance(share, VectorSelector) or RECORDED_BURN.search(share.metric) is None:
+        return False
+    return any(
+        isinstance(inner, Binary) and inner.operator == "-" and inner.left == Number(1)
+        for inner in walk(limit)
     )
 
 
@@ -117,7 +125,9 @@ def is_share(node: Node) -> bool:
             # The sum over the count of a histogram is a mean, with a unit, and not a share.
             is_mean = inner.metric.endswith("_sum") and inner.metric != outer.metric
             # Two ranges or offsets count different events, so their quotient can exceed 1.
-            return same and not is_mean and is_part(inner, outer) is True
+            # A part of the whole can be less than a part of the events.
+            is_whole = node.matching.many != "right" and not node.matching.is_filled
+            return same and is_whole and not is_mean and is_part(inner, outer) is True
         case Binary(operator="-"):
             return constant(node.left) == 1 and is_share(node.right)
         case _:
@@ -164,6 +174,8 @@ def _computed(sign: str, left: float, right: float) -> float:
 
 
 OPPOSITE: Final = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+ANYTHING: Final = re.compile(r"\^?(?:\.\*|\(\.\*\))\$?")
+"""Patterns that match every value, and the empty value of a missing label."""
 MAX_TRIALS: Final = 10_000
 """Upper limit of values times matchers to test for one label; real selectors have a handful."""
 SHOWN: Final = 5
@@ -185,7 +197,7 @@ def excluded(selector: VectorSelector) -> Message | None:
 
     for label, of_label in by_label.items():
         distinct = list(dict.fromkeys(of_label))
-        if len(distinct) > 1 and _exclude(distinct):
+        if any(map(_excludes_every_value, distinct)) or (len(distinct) > 1 and _exclude(distinct)):
             shown = ", ".join(f'{label}{one.sign}"{one.value}"' for one in distinct[:SHOWN])
             if len(distinct) <= SHOWN:
                 return Message("no series can match {matchers}", matchers=shown)
@@ -195,6 +207,10 @@ def excluded(selector: VectorSelector) -> Message | None:
                 count=f"{len(distinct) - SHOWN:,}",
             )
     return None
+
+
+def _excludes_every_value(matcher: Matcher) -> bool:
+    return matcher.sign == "!~" and ANYTHING.fullmatch(matcher.value) is not None
 
 
 def _exclude(matchers: Sequence[Matcher]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -12,6 +13,8 @@ from reliability.promql import parser
 
 RANKING: Final = frozenset(("topk", "bottomk", "limitk", "limit_ratio"))
 LABELLESS: Final = frozenset(("absent", "absent_over_time", "scalar", "vector", "time", "pi"))
+PLAIN: Final = re.compile(r"[^.+*?()|\[\]{}^$\\]+")
+"""A regular expression that matches only itself."""
 
 
 @lru_cache(maxsize=65536)
@@ -64,7 +67,11 @@ def kept_labels(tree: Any) -> frozenset[str]:
     """
     match tree:
         case promql_parser.VectorSelector():
-            return frozenset(name for name, sign, _ in matchers(tree) if sign == "=~")
+            return frozenset(
+                name
+                for name, sign, value in matchers(tree)
+                if sign == "=~" and not PLAIN.fullmatch(value)
+            )
         case promql_parser.AggregateExpr():
             return _kept_by_aggregation(tree)
         case promql_parser.BinaryExpr():
@@ -96,7 +103,7 @@ def _kept_by_binary(tree: Any) -> frozenset[str]:
 
     card, matching = str(modifier.card).rpartition(".")[2], modifier.matching
     if card == "OneToOne" and str(matching.type).endswith("Include"):
-        return frozenset(matching.labels)
+        return frozenset(matching.labels) - _fixed(tree.lhs) - _fixed(tree.rhs)
     if card == "ManyToOne":
         return kept_labels(tree.lhs) | frozenset(_group_labels(modifier))
     if card == "OneToMany":
@@ -123,7 +130,11 @@ def _kept_by_call(tree: Any) -> frozenset[str]:
 def _fixed(tree: Any) -> frozenset[str]:
     """Return the labels that every selector below fixes to the same value."""
     fixed = [
-        {(name, value) for name, sign, value in matchers(selector) if sign == "="}
+        {
+            (name, value)
+            for name, sign, value in matchers(selector)
+            if sign == "=" or (sign == "=~" and PLAIN.fullmatch(value))
+        }
         for selector in selectors(tree)
     ]
     return frozenset(name for name, _ in set.intersection(*fixed)) if fixed else frozenset()

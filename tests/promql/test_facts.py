@@ -316,7 +316,7 @@ NAMES: Final = (
 
 def test_what_names_of_metrics_say(golden: Golden) -> None:
     lines = [
-        f"{name}: gauge {metric_kinds.is_gauge(name)}, counter {metric_kinds.is_counter(name)}, "
+        f"{name}: gauge {metric_kinds.is_gauge(name)}, quantity {metric_kinds.is_quantity(name)}, "
         f"events {metric_kinds.counts_events(name)}, of {metric_kinds.histogram(name)}\n"
         for name in NAMES
     ]

@@ -4,9 +4,11 @@
 
 Finds signals whose expression keeps a label that the alerting rule sets itself: `alertname`, a
 label that every signal carries, or one of the signal's own `labels`. A label is kept if it appears
-in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values. Also finds `labels`
-of a signal that the rule overwrites, and SLOs grouped by a label that the rules set. Every signal
-carries `kind`, `service`, `team` and `tier`; with `alertLabels: prefixed` in
+in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values. A label that is
+written from itself (`namespace: "{{ $labels.namespace }}"`) keeps its values and is not reported.
+
+Also finds `labels` of a signal that the rule overwrites, and SLOs grouped by a label that the rules
+set. Every signal carries `kind`, `service`, `team` and `tier`; with `alertLabels: prefixed` in
 `policies/notification.yaml`, these labels begin with `reliability_`. If environments are declared,
 alerts carry `environment`, and `shard` if an environment has several servers, too.
 
@@ -48,6 +50,7 @@ labels".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -98,8 +101,9 @@ def _in_signal(
     policy: Located[AlertPolicy], index: int, signal: Signal, names: _LabelsOfRules
 ) -> Iterator[Problem]:
     set_by_rules = names.of_signal(signal)
+    changed = {name for name, value in signal.labels.items() if not _is_copy(name, value)}
     overwritten = syntax.kept_labels(syntax.parse(signal.expr)) & (
-        set_by_rules | names.mixed | set(signal.labels)
+        set_by_rules | names.mixed | changed
     )
     if overwritten:
         at = policy.at("spec", "signals", index, "expr")
@@ -111,6 +115,11 @@ def _in_signal(
             "the alerting rule sets {label} itself and overwrites this label", label=name
         )
         yield Problem(at, message, Message("remove the label"))
+
+
+def _is_copy(label: str, value: str) -> bool:
+    """Return whether a label is written from itself: two values of it then stay two."""
+    return re.search(rf"[lL]abels(?:\.| [\"`]){re.escape(label)}\b", value) is not None
 
 
 def _message(overwritten: frozenset[str], signal: Signal) -> Message:

@@ -4,10 +4,13 @@
 
 Finds three uses of a counter:
 
-- `delta`, `idelta`, `deriv` or `predict_linear` of a counter (`..._total`, `..._bucket`)
-- an event counter (`..._errors_total`, `..._requests_total`) compared with a number, without `rate`
-  or `increase`
+- `delta`, `idelta`, `deriv` or `predict_linear` of a counter
+- a counter that has to be above a number, summed or not, without `rate` or `increase`
 - a counter divided by another counter, without `rate`
+
+A counter is a metric named for events (`..._errors_total`, `..._requests_total`) or CPU seconds, or
+a `..._bucket` with a matcher of `le`. `_total` alone is not enough, because many gauges are named
+so (`phpfpm_processes_total`).
 
 A comparison that only guards an increase of the same counter is fine:
 `x > 0 and increase(x[15m]) > 0`.
@@ -58,7 +61,7 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
-from reliability.promql.metric_kinds import counts_events, is_counter
+from reliability.promql.metric_kinds import counts_events
 from reliability.promql.tree import (
     COMPARISONS,
     Aggregation,
@@ -89,7 +92,9 @@ def query_counter_as_gauge(context: Context) -> Iterator[Problem]:
 def _nodes(node: Node) -> Iterator[Node]:
     """Yield all nodes except comparisons that only guard an increase of their counter."""
     if isinstance(node, Binary) and node.operator in ("and", "unless"):
-        for side, other in ((node.left, node.right), (node.right, node.left)):
+        sides = ((node.left, node.right), (node.right, node.left))
+        # What `unless` removes is a condition under which the alert does not fire.
+        for side, other in sides[: 1 if node.operator == "unless" else 2]:
             if not _guards(side, other):
                 yield from _nodes(side)
         return
@@ -100,9 +105,9 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 def _guards(side: Node, other: Node) -> bool:
     """Return whether the other side has an increase or a former value of the same counter."""
-    if not isinstance(side, Binary) or not isinstance(side.left, VectorSelector):
+    if not isinstance(side, Binary) or (guarded := _raw(side.left)) is None:
         return False
-    metric = side.left.metric
+    metric = guarded.metric
     for node in walk(other):
         match node:
             case Call(function=name, arguments=(VectorSelector() as inner, *_)) if name in GROWTH:
@@ -119,24 +124,29 @@ def _guards(side: Node, other: Node) -> bool:
 def _counter(node: Node) -> tuple[str, str, Message] | None:
     """Return a counter that is used as a gauge, how it is used, and the message about it."""
     match node:
-        case Call(function=name, arguments=(VectorSelector(metric=metric), *_)) if (
-            name in FOR_GAUGES
+        case Call(function=name, arguments=(VectorSelector() as selector, *_)) if (
+            name in FOR_GAUGES and _is_counter(selector)
         ):
+            metric = selector.metric
             message = Message(
                 "{function} is for gauges, and {metric} is a counter", function=name, metric=metric
             )
-            return (metric, name, message) if is_counter(metric) else None
-        case Binary(operator=sign, left=VectorSelector(metric=metric), right=Number()) if (
-            sign in COMPARISONS and counts_events(metric)
-        ):
+            return metric, name, message
+        case Binary(operator=">" | ">=" | "!=", left=left, right=Number()):
+            counter = _counter_of(left)
+            if counter is None:
+                return None
             message = Message(
                 "{metric} is a counter: it stays above the number until the process restarts",
-                metric=metric,
+                metric=counter,
             )
-            return metric, "compared", message
+            return counter, "compared", message
         case Binary(operator="/", left=left, right=right):
-            part, whole = _plain(left), _plain(right)
-            if part is None or whole is None or not (is_counter(part) and is_counter(whole)):
+            is_sum = isinstance(right, Binary) and right.operator == "+"
+            counters = [_counter_of(side) for side in (children(right) if is_sum else (right,))]
+            part = _counter_of(left)
+            whole = next((name for name in counters if name != part), part)
+            if part is None or whole is None or None in counters:
                 return None
             message = Message(
                 "{metric} and {other} are counters: their quotient is the ratio since the "
@@ -149,12 +159,26 @@ def _counter(node: Node) -> tuple[str, str, Message] | None:
             return None
 
 
-def _plain(node: Node) -> str | None:
-    """Return the metric of an instant selector, aggregated or not."""
+def _counter_of(node: Node) -> str | None:
+    """Return the name of the counter whose raw value an expression is, or None."""
+    raw = _raw(node)
+    return raw.metric if raw is not None and _is_counter(raw) else None
+
+
+def _is_counter(selector: VectorSelector) -> bool:
+    is_bucket = selector.metric.endswith("_bucket") and ":" not in selector.metric
+    has_limit = any(matcher.label == "le" for matcher in selector.matchers)
+    return counts_events(selector.metric) or (is_bucket and has_limit)
+
+
+def _raw(node: Node) -> VectorSelector | None:
+    """Return the instant selector of an expression, which may be aggregated or scaled."""
     match node:
         case Aggregation(operator="sum" | "avg" | "max" | "min"):
-            return _plain(node.inner)
+            return _raw(node.inner)
+        case Binary(operator="*" | "/", right=Number()):
+            return _raw(node.left)
         case VectorSelector(range=None):
-            return node.metric
+            return node
         case _:
             return None

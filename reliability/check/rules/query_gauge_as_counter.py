@@ -3,7 +3,7 @@
 ## What it does
 
 Finds `rate`, `irate` and `increase` of a metric that is named like a gauge (`..._ratio`,
-`..._in_use`, `..._timestamp_seconds`, `node_memory_...`, `up`). A name that only lacks `_total` is
+`..._in_use`, `..._start_time_seconds`, `node_memory_...`, `up`). A name that only lacks `_total` is
 not reported, because many exporters name their counters so. Neither is a native histogram, such as
 `histogram_count(rate(response_size_bytes[5m]))`: it counts, whatever its name.
 
@@ -71,7 +71,7 @@ def _without_histograms(node: Node) -> Iterator[Node]:
 def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
     """Find gauges in functions for counters."""
     for expression in context.expressions.using(*INSTEAD):
-        for node in _without_histograms(expression.tree):
+        for node in dict.fromkeys(_without_histograms(expression.tree)):
             match node:
                 case Call(function=rate, arguments=(VectorSelector(metric=metric),)) if (
                     rate in INSTEAD and is_gauge(metric)
@@ -81,8 +81,10 @@ def query_gauge_as_counter(context: Context) -> Iterator[Problem]:
                         function=rate,
                         metric=metric,
                     )
+                    is_moment = metric.endswith(("_time", "_time_seconds"))
                     help_text = Message(
-                        "use {function}, or compare the value itself", function=INSTEAD[rate]
+                        "use {function}, or compare the value itself",
+                        function="changes" if is_moment else INSTEAD[rate],
                     )
                     yield Problem(expression.at, message, help_text, subject=f"{rate} {metric}")
                 case _:

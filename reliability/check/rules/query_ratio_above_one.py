@@ -1,4 +1,4 @@
-"""A ratio that can exceed 1.
+"""A ratio that can exceed 1, or is always 1.
 
 ## What it does
 
@@ -6,6 +6,9 @@ Finds divisions of a metric by itself (`rate(x{...}[..]) / rate(x{...}[..])`, su
 which the selector of the numerator matches more series than that of the denominator: the two are
 swapped, or a matcher is missing. Also finds `increase` of the same metric with a longer range in
 the numerator.
+
+Finds divisions of each series by itself, too. `rate(x{code="500"}[5m]) / rate(x[5m])` has no
+aggregation, so a series is divided by the one with equal labels, `code` included: always 1.
 
 ## Why it matters
 
@@ -55,8 +58,9 @@ from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.promql.impossible import RATES
 from reliability.promql.subsets import is_part
-from reliability.promql.tree import Aggregation, Binary, Call, Node, VectorSelector, walk
+from reliability.promql.tree import PLAIN, Aggregation, Binary, Call, Node, VectorSelector, walk
 from reliability.scalars import duration_text
 
 
@@ -66,7 +70,7 @@ def query_ratio_above_one(context: Context) -> Iterator[Problem]:
     for expression in context.expressions.using("/"):
         for node in walk(expression.tree):
             if isinstance(node, Binary) and node.operator == "/":
-                for message, help_text, subject in _faults(node):
+                for message, help_text, subject in _of_itself(node) or _faults(node):
                     yield Problem(expression.at, message, help_text, subject=subject)
 
 
@@ -104,6 +108,52 @@ def _faults(node: Binary) -> Iterator[tuple[Message, Message, str]]:
             denominator=ranges[1],
         )
         yield message, Message("use the same range in both"), "/".join(ranges)
+
+
+def _of_itself(node: Binary) -> list[tuple[Message, Message, str]]:
+    """Return the fault that both sides have the same series and are matched on all labels."""
+    sides = _same_groups(node.left, node.right, None)
+    if sides is None or node.matching != PLAIN:
+        return []
+    message = Message(
+        "each series of {metric} is divided by itself, because both sides are matched on all "
+        "labels: the result is always 1",
+        metric=sides[0].written,
+    )
+    help_text = Message("aggregate both sides without the labels that only one side matches")
+    if sides[0] == sides[1]:
+        help_text = Message("select the part in the numerator")
+    return [(message, help_text, sides[0].written)]
+
+
+def _same_groups(
+    left: Node, right: Node, kept: frozenset[str] | None
+) -> tuple[VectorSelector, VectorSelector] | None:
+    """Return the selectors of two sides whose groups of equal labels have the same series.
+
+    `kept` are the labels that the aggregations around them keep, None for all.
+    """
+    match left, right:
+        case Aggregation(operator="sum", grouping="by" | None), Aggregation(operator="sum") if (
+            left.grouping,
+            left.labels,
+        ) == (right.grouping, right.labels):
+            kept = left.labels if kept is None else kept & left.labels
+            return _same_groups(left.inner, right.inner, kept)
+        case Call(arguments=(above,)), Call(arguments=(below,)) if (
+            left.function == right.function and left.function in RATES
+        ):
+            return _same_groups(above, below, kept)
+        case VectorSelector(), VectorSelector():
+            span = (left.metric, left.range, left.offset)
+            differing = {m.label for m in {*left.matchers} ^ {*right.matchers}}
+            is_same = span == (right.metric, right.range, right.offset) and (
+                kept is None or differing <= kept
+            )
+            is_one_part = is_part(left, right) or is_part(right, left)
+            return (left, right) if is_same and is_one_part else None
+        case _:
+            return None
 
 
 def _counted(node: Node) -> _Counted | None:

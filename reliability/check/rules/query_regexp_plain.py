@@ -52,11 +52,11 @@ from reliability.check.index.selected import matcher_text
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
+from reliability.promql.syntax import PLAIN
 from reliability.promql.tree import Matcher, selectors
 
-PLAIN: Final = re.compile(r"[^.+*?()|\[\]{}^$\\]+")
-ANCHORED: Final = re.compile(r"\^(?!.*\|).*|(?!.*[|\\]).*\$|\^\(.*\)\$?", re.DOTALL)
-"""A pattern with redundant anchors. With `|`, an anchor belongs to one branch and is not."""
+ANCHORED: Final = re.compile(r"\^.*|(?:[^\\]|\\.)*\$", re.DOTALL)
+"""A pattern with an anchor; a branch of `^a|b$` matches the whole value without it, too."""
 
 
 @catalog_rule(severity=Severity.INFO, since="0.1")

@@ -75,7 +75,8 @@ SHORTEST: Final = timedelta(seconds=15)
 @catalog_rule(severity=Severity.WARNING, since="0.1")
 def query_window_short(context: Context) -> Iterator[Problem]:
     """Compare ranges and short windows with two scrape intervals."""
-    interval = context.scrape_interval(SHORTEST)
+    declared = context.scrape_interval(timedelta())
+    interval = declared or SHORTEST
     for expression in context.expressions.using(*PAIRS):
         for node in walk(expression.tree):
             for function, selector in _compared(node):
@@ -87,13 +88,24 @@ def query_window_short(context: Context) -> Iterator[Problem]:
                         range=range_text,
                         needed=duration_text(2 * interval),
                     )
-                    help_text = Message(
-                        "use a range of {range} or longer", range=duration_text(4 * interval)
-                    )
                     subject = f"{function} {range_text}"
-                    yield Problem(expression.at, message, help_text, subject=subject)
+                    yield Problem(
+                        expression.at, message, _help(interval, declared), subject=subject
+                    )
 
     yield from _burn_rate_windows(context, interval)
+
+
+def _help(interval: timedelta, declared: timedelta) -> Message:
+    range_text = duration_text(4 * interval)
+    if declared:
+        return Message("use a range of {range} or longer", range=range_text)
+    return Message(
+        "use a range of {range} or longer, or set scrapeInterval in policies/history.yaml: "
+        "{interval} is assumed",
+        range=range_text,
+        interval=duration_text(interval),
+    )
 
 
 def _burn_rate_windows(context: Context, interval: timedelta) -> Iterator[Problem]:

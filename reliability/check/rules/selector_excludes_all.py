@@ -4,7 +4,7 @@
 
 Finds selectors that no series can ever match: two values for one label (`{job="a",job="b"}`),
 values that another matcher excludes (`{code=~"4..",code="500"}`, `{code=~"500|503",code!~"5.."}`),
-or a matcher and its opposite.
+a matcher and its opposite, or `!~".*"`, which excludes every value and a missing label.
 
 ## Why it matters
 
@@ -71,5 +71,5 @@ def _in(tree: Node, written: LocatedQuery | Expression) -> Iterator[Problem]:
     """Yield the problems of the selectors in one expression."""
     for node in walk(tree):
         if isinstance(node, VectorSelector) and (why := excluded(node)) is not None:
-            help_text = Message('use one matcher that lists all values: =~"a|b"')
+            help_text = Message('remove a matcher, or use one that lists all values: =~"a|b"')
             yield Problem(written.at, why, help_text, subject=selector_text(node))

@@ -8,9 +8,11 @@ Finds expressions that have a result as long as their series exist:
 - a comparison with `bool`, which returns 0 or 1 and drops no series
 - `or vector(...)` at the end
 
-Heartbeats are exempt. `absent`, `unless` and recorded series count as conditions. So does a matcher
-for a bad state (`nic_info{operstate="down"}`), except for a metric such as `kube_pod_status_phase`,
-which has a series with the value 0 for each state that the object is not in.
+Heartbeats are exempt. `absent`, `unless` and recorded series count as conditions. So do matchers of
+a state (`nic_info{operstate="down"}`, `topic_info{ready!="True"}`), except for a metric such as
+`kube_pod_status_phase`, which has a series with the value 0 for each state that the object is not
+in. A series alone is reported only if its name says that it counts or measures (`..._total`,
+`..._seconds`, `..._depth`): others may exist only while something is wrong.
 
 ## Why it matters
 

@@ -2,8 +2,9 @@
 
 ## What it does
 
-Finds two signals of one service with the same expression, tier and `for`. Differences in layout and
-in how numbers are written do not count. Heartbeats are exempt.
+Finds two signals of one service with the same expression, tier, `labels` and `for`. Differences in
+layout, in how numbers are written and in labels with a template do not count. Heartbeats are
+exempt.
 
 ## Why it matters
 
@@ -69,12 +70,14 @@ def signal_duplicate(context: Context) -> Iterator[Problem]:
             continue
 
         service = expression.located.value.spec.service
-        key = (service, signal.tier, signal.for_, expression.tree)
+        # Texts do not decide where an alert goes; severities do.
+        labels = frozenset(item for item in signal.labels.items() if "{{" not in item[1])
+        key = (service, signal.tier, signal.for_, labels, expression.tree)
         other, first = seen.setdefault(key, (signal, expression))
 
         if first is not expression:
             message = Message(
-                "{name} has the same expression, tier and for as {other}",
+                "{name} has the same expression, tier, labels and for as {other}",
                 name=signal.name,
                 other=other.name,
             )

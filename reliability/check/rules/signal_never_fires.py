@@ -5,7 +5,9 @@
 Finds three kinds of conditions that cannot hold:
 
 - an error ratio compared with 1 or more: `errors / requests > 14 * (1 - 0.9)` needs 140 %. A ratio
-  is a division of events by a superset of them, or a recording rule named like an error ratio
+  is a division of events by a superset of them, or a recording rule named like an error ratio. A
+  recorded `burnrate` counts only if it is compared with a factor times the budget: others are
+  divided by the budget and exceed 1
 - a count compared with 0: `count(...) == 0` or `count(...) < 1`
 - `absent` or `group`, which are 1 or have no result, compared with anything but 1
 

@@ -29,13 +29,13 @@ spec:
             type: Prometheus
             spec:
               query: >-  # <- slo-zero-traffic
-                sum(rate(requests_total{code!~"5.."}[{{.window}}])
-                / rate(requests_total[{{.window}}]))
+                sum(sum by (pod) (rate(requests_total{code!~"5.."}[{{.window}}]))
+                / sum by (pod) (rate(requests_total[{{.window}}])))
         total:
           metricSource:
             type: Prometheus
             spec:
-              query: 'count(rate(requests_total[{{.window}}]))'
+              query: 'count(sum by (pod) (rate(requests_total[{{.window}}])))'
 ```
 
 ```yaml good
@@ -52,8 +52,8 @@ spec:
             type: Prometheus
             spec:
               query: >-
-                sum(rate(requests_total{code!~"5.."}[{{.window}}])
-                / (rate(requests_total[{{.window}}]) > 0))
+                sum(sum by (pod) (rate(requests_total{code!~"5.."}[{{.window}}]))
+                / (sum by (pod) (rate(requests_total[{{.window}}])) > 0))
         total:
           metricSource:
             type: Prometheus
