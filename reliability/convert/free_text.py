@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import commonprefix
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
         if masked == line:
             continue
         lines[index] = masked
-        start = next(n for n, (a, b) in enumerate(zip(line, masked, strict=False)) if a != b)
+        start = len(commonprefix((line, masked)))
         span = SourceSpan(index + 1, start + 1, index + 1, end_column=len(line.rstrip("\r\n")) + 1)
         shown = next(word for word in masked.split() if REMOVED in word)
         message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))

@@ -1,13 +1,16 @@
 """No secret of a file that is imported is in what an import writes, whatever holds it."""
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reliability.convert.alertmanager.secrets import clean
-from reliability.convert.free_text import masked_addresses, masked_values
+from reliability.convert.free_text import REMOVED, masked_addresses, masked_values
 from reliability.load.document import Document, parse
 from tests.cli.program import in_process as reliability
 from tests.hostile.planted import PLANTED
@@ -88,19 +91,76 @@ def test_what_a_rule_file_holds_is_masked_with_its_line(tmp_path: Path) -> None:
         assert f"rules.yml:{line}:" in ended.out, ended.out
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://github.com/o/r/blob/0a1b2c3d4e5f60718293a4b5c6d7e8f901234567/docs/x.md",
-        "https://grafana.example/d/efa86fd1d0c121a26444b636a3f509a8/kube?var-pod={{ $labels.pod }}",
-        "https://wiki.example/x?auth_key={{ $labels.key }}",
-        "mail to a@b.example, see http://runbooks.example/a#b",
-        'expr: probe_success{instance="https://shop.example/pay"} == 0',
-    ],
+COMMIT: Final = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
+TOKEN: Final = "Zx81Qw92Er73TyZx81Qw92Er73Ty"
+HOLDING_NONE: Final = (
+    f"https://github.com/o/r/blob/{COMMIT}/docs/x.md",
+    "https://grafana.example/d/efa86fd1d0c121a26444b636a3f509a8/kube?var-pod={{ $labels.pod }}",
+    "https://wiki.example/x?auth_key={{ $labels.key }}",
+    "mail to a@b.example, see http://runbooks.example/a#b",
+    'expr: probe_success{instance="https://shop.example/pay"} == 0',
+    "https://grafana.example/mimir-runbooks/#mimirhighvolumelevel1blocksqueried",
+    "https://runbooks.example/#KubeDeploymentVersion2Mismatch",
+    "https://docs.example/document/d/1/edit?tab=t.0#heading=h.htgsbwue3fyz",
+    f"https://git.example/linux.git/commit/?id={COMMIT}",
+    "https://portal.example/?id=1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    "https://kibana.example/#/discover?_g=(time:(from:now-12h))&_a=(query:(query:'status:%205*'))",
+    "ssh://git@github.com/o/r.git or git+ssh://git@github.com/o/r",
+    "https://discord.com/invite/abc1 https://discord.gg/abc1 https://discord.com/channels/1/2",
+    "https://wiki.example/x#:~:text=the%20password,key",
+    "https://grafana.example/d/x?&var-job=a",
+    "https://rook.example/radosgw/admin/?#add-remove-realm https://x.example/index.php?",
+    "https://json-schema.example/draft-07/schema#",
 )
+HOLDING_ONE: Final = {
+    f"https://hooks.slack.com/services/T0/B0/{TOKEN}": "https://hooks.slack.com/{}",
+    f"https://discord.com/api/webhooks/1/{TOKEN}": "https://discord.com/{}",
+    f"https://a.webhook.office.com/webhookb2/{TOKEN}": "https://a.webhook.office.com/{}",
+    "https://nosnch.in/abc": "https://nosnch.in/{}",
+    f"https://events.example/x?routing_key={TOKEN}#a": "https://events.example/x?routing_key={}#a",
+    "https://x.example/?&access_token=r": "https://x.example/?&access_token={}",
+    "https://x.example/?&a=b&&sig=r&#": "https://x.example/?&a=b&&sig={}&#",
+    f"https://x.example/?token={COMMIT}": "https://x.example/?token={}",
+    f"https://x.example/?k={TOKEN}": "https://x.example/?k={}",
+    "https://x.example/#access_token=r&b=c": "https://x.example/#access_token={}&b=c",
+    "https://x.example/#/login?token=r": "https://x.example/#/login?token={}",
+    f"https://paste.example/#{TOKEN}=": "https://paste.example/#{}",
+    "https://user:word@x.example/a": "https://{}@x.example/a",
+    "ssh://git:word@x.example/a": "ssh://{}@x.example/a",
+    f"https://{TOKEN}@sentry.example/1": "https://{}@sentry.example/1",
+    "https://x.example/?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE": "https://x.example/?AWSAccessKeyId={}",
+    "https://x.example/ghp_0123456789abcdefghij0123456789abcdef/a": "https://x.example/{}/a",
+    "https://x.example/a?q=eyJhbGciOi.eyJzdWIi.abc-_": "https://x.example/a?q={}",
+}
+
+
+@pytest.mark.parametrize("text", HOLDING_NONE)
 def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     masked = masked_addresses(PurePosixPath("rules.yml"), text)
     assert (masked.text, masked.diagnostics) == (text, ())
+
+
+@pytest.mark.parametrize(("text", "left"), HOLDING_ONE.items())
+def test_what_is_a_secret_is_masked_and_nothing_else_changes(text: str, left: str) -> None:
+    masked = masked_addresses(PurePosixPath("rules.yml"), f"a\nb: {text}")
+    assert masked.text == f"a\nb: {left.format(REMOVED)}"
+    [diagnostic] = masked.diagnostics
+    assert diagnostic.problem.at.span.line == 2
+
+
+@given(
+    st.lists(
+        st.sampled_from((*HOLDING_NONE, *HOLDING_ONE))
+        | st.text("ab1/?#&=;@: '()\n", max_size=20).map("https://x.example/{}".format)
+    )
+)
+def test_only_secrets_are_replaced_in_any_text(parts: list[str]) -> None:
+    text = " ".join(parts)
+    masked = masked_addresses(PurePosixPath("rules.yml"), text)
+    pieces = (re.escape(piece) for piece in masked.text.split(REMOVED))
+    assert re.fullmatch(r"\S+".join(pieces), text)
+    assert bool(masked.diagnostics) is (REMOVED in masked.text)
+    assert masked_addresses(PurePosixPath("rules.yml"), masked.text).text == masked.text
 
 
 @pytest.mark.parametrize(

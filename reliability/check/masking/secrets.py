@@ -54,6 +54,9 @@ HOSTS: Final = re.compile(
 )
 """Hosts of URLs whose path works as a password."""
 
+INVITATION: Final = re.compile(r"(?:invite|channels)/")
+"""Beginnings of a path on HOSTS that Discord's users share: invitations, and links to messages."""
+
 RANDOM: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
     re.IGNORECASE,
@@ -62,6 +65,24 @@ ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://[^\s\"'<>`|\\)]+(?:(?<=[=/])[\"'<`\\]\S*)?", re.IGNORECASE
 )
 """A URL in a text, as long as possible; quoted values and path segments are part of it."""
+
+LOGIN: Final = re.compile(r"(?:(?:git\+)?ssh|sftp)://[\w.-]+@")
+"""A URL whose user is a login name: SSH has no password in a URL without a colon."""
+
+PART: Final = re.compile(r"[^&]+")
+IDENTIFIER: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A commit or a UUID, as in `?id=`."""
+
+TOKEN: Final = re.compile(
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}|gh[oprsu]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}"
+    r"|xox[abeprs]-[\w-]{10,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*"
+)
+"""Keys of AWS, tokens of GitHub, GitLab and Slack, and JSON Web Tokens."""
+
+PIECES: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|_+")
+HEXADECIMAL: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
+PIECE: Final = 4
+"""Mean length from which pieces are words; those of random letters and digits have about 2."""
 
 REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
@@ -91,44 +112,60 @@ def redacted_addresses(
     random is shown, unless its host is known for URLs that only their secrecy protects.
     """
 
+    def part(match: re.Match[str]) -> str:
+        return _parameter(match[0], mask, strict=strict, random=random_paths)
+
     def shown(match: re.Match[str]) -> str:
         address = match[0]
-        head, _, fragment = address.partition("#")
-        base, _, query = head.partition("?")
+        head, number_sign, fragment = address.partition("#")
+        base, question_mark, query = head.partition("?")
         scheme, _, rest = base.partition("://")
         host, slash, path = rest.partition("/")
         user, at, host = host.rpartition("@")
-        place = f"{scheme}://{mask + at if user and not is_reference(user) else user + at}{host}"
+        is_open = not user or is_reference(user) or LOGIN.match(address)
+        place = f"{scheme}://{user if is_open else mask}{at}{host}"
         hides = (
             secret_address(f"{scheme}://{host}/{path}") is not None
             if random_paths
-            else bool(path) and HOSTS.fullmatch(host.partition(":")[0].lower()) is not None
+            else _lets_post(host.partition(":")[0], path)
         )
-        parameters = [_parameter(part, mask, strict=strict) for part in query.split("&") if part]
+        if fragment and random_paths:
+            fragment = mask
+        elif RANDOM.fullmatch(fragment.rstrip("=")) and not _is_words(fragment):
+            fragment = mask
 
         return (
             place
-            + (slash + mask if hides else slash + path)
-            + ("?" + "&".join(parameters) if query else "")
-            + (f"#{fragment if _may_stay(fragment, random_paths) else mask}" if fragment else "")
+            + (slash + mask if hides else slash + TOKEN.sub(mask, path))
+            + (question_mark + PART.sub(part, query))
+            + (number_sign + PART.sub(part, fragment))
         )
 
     return ADDRESS.sub(shown, text)
 
 
-def _may_stay(fragment: str, random_paths: bool) -> bool:
-    """Return whether a fragment is the anchor of a page and may be shown."""
-    return not random_paths and "=" not in fragment and RANDOM.fullmatch(fragment) is None
+def _lets_post(host: str, path: str) -> bool:
+    """Return whether anybody who knows the URL can post to it."""
+    return bool(path) and bool(HOSTS.fullmatch(host.lower())) and not INVITATION.match(path)
 
 
-def _parameter(part: str, mask: str, *, strict: bool) -> str:
+def _is_words(text: str) -> bool:
+    """Return whether text of letters and digits looks like the words of a page's heading."""
+    pieces = len(PIECES.findall(text))
+    return HEXADECIMAL.fullmatch(text) is None and len(text) >= PIECE * pieces
+
+
+def _parameter(part: str, mask: str, *, strict: bool, random: bool) -> str:
     name, sign, value = part.partition("=")
-    is_kept = (
-        is_reference(value)
-        or value.startswith("{{")
-        or not (strict or PARAMETER.fullmatch(name) or RANDOM.fullmatch(value))
-    )
-    return part if sign and is_kept else f"{name}={mask}" if sign else mask if strict else part
+    if not sign:
+        return mask if strict and name != mask else TOKEN.sub(mask, part)
+    if is_reference(value) or value.startswith("{{"):
+        return part
+    is_random = RANDOM.fullmatch(value) and (random or not IDENTIFIER.fullmatch(value))
+    # A fragment may have a route before its parameters: `#/discover?_g=()&_a=()`
+    if strict or is_random or PARAMETER.fullmatch(name.rpartition("?")[2]):
+        return f"{name}={mask}"
+    return TOKEN.sub(mask, part)
 
 
 def secret_address(address: str) -> Message | None:
@@ -147,7 +184,7 @@ def secret_address(address: str) -> Message | None:
             return Message("a URL with a secret in the parameter {name}", name=name)
 
     steps = [step for step in parts.path.split("/") if step and not is_reference(step)]
-    if HOSTS.fullmatch(parts.hostname or "") and steps:
+    if steps and _lets_post(parts.hostname or "", parts.path.lstrip("/")):
         return Message("a URL that lets anybody post")
     if any(RANDOM.fullmatch(step) for step in steps):
         return Message("a URL with a secret path")

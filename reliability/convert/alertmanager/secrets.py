@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check.masking.masking import OF_PEOPLE, is_closed, is_shown
-from reliability.check.masking.secrets import ADDRESS, is_reference, secrets
+from reliability.check.masking.secrets import ADDRESS, is_reference, secret_address, secrets
 from reliability.check.masking.secrets import RANDOM as LONG_RANDOM
 from reliability.convert.converter import Diagnostic, OriginalLocation, decide
 from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
@@ -204,12 +204,13 @@ def _twice(document: Document, pointer: Pointer) -> Diagnostic:
 
 
 def _contains_secret(url: str) -> bool:
-    """Return whether a URL works as a key: it is on a public host and has a long path."""
+    """Return whether a URL works as a key: it is known to, or has a long path on a public host."""
     host, _, path = url.partition("://")[2].partition("/")
     name = host.rpartition(":")[0] or host
     outside = "." in name and not INSIDE.search(name)
     deep = len([part for part in path.split("/") if part]) > 1
-    return bool(LONG_WORD.search(path)) or "@" in url or (outside and deep)
+    is_likely = bool(LONG_WORD.search(path)) or "@" in url or (outside and deep)
+    return is_likely or secret_address(url) is not None
 
 
 def _file_name(document: Document, pointer: Pointer) -> str:
