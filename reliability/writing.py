@@ -18,6 +18,8 @@ from reliability.git import top_of
 from reliability.real_path import real_path
 
 LINKED: Final = "it is a symbolic link in the repository, and writes follow none"
+STATE: Final = ".reliability"
+"""Folder of what commands store, such as history: Git ignores it in any repository."""
 NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -42,13 +44,17 @@ def ensure_no_link(path: Path, top: Path | None) -> None:
 
 
 def make_folder(folder: Path, top: Path | None) -> None:
-    """Create a folder and its parents.
+    """Create a folder and its parents; a new folder STATE is ignored by Git.
 
     Raises:
         OSError: a folder cannot be created, or a link below `top` is in the way.
     """
     ensure_no_link(folder, top)
     folder.mkdir(parents=True, exist_ok=True)
+    if STATE in folder.parts:
+        state = Path(*folder.parts[: folder.parts.index(STATE) + 1])
+        with suppress(FileExistsError), create(state / ".gitignore") as file:
+            file.write(b"*\n")
 
 
 def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = False) -> None:

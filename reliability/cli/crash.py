@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import tempfile
 import traceback
+from pathlib import PurePath
 
 
-def report_crash() -> str:
-    """Write the exception that is being handled to a temporary file, and return a message."""
+def report_crash(path: PurePath | None = None) -> str:
+    """Write the exception that is being handled to a temporary file, and return a message.
+
+    `path` is the file that was being read, if one is known.
+    """
+    place = f"{path}: " if path else ""
     with tempfile.NamedTemporaryFile(
         "w", prefix="reliability-crash-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
-        log.write(traceback.format_exc())
+        log.write(f"{place}{traceback.format_exc()}")
     last = traceback.format_exc().strip().splitlines()[-1]
-    return f"bug: {last}; this is a bug in reliability: please report it with {log.name}"
+    return f"bug: {place}{last}; this is a bug in reliability: please report it with {log.name}"

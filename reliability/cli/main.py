@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import click
 from click.shell_completion import CompletionItem
 
+from reliability.bugs import reporting_bugs
 from reliability.errors import ReliabilityError, reason_of
 from reliability.progress import hide_progress, reporting
 from reliability.settings import Settings, without_plugins
@@ -249,6 +250,20 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors are printed on stderr."""
+    bugs: list[PurePath] = []
+
+    def report(path: PurePath) -> None:
+        from reliability.cli.crash import report_crash
+
+        bugs.append(path)
+        _fail(f"{report_crash(path)}; all other files are read", 3)
+
+    with reporting_bugs(report):
+        exit_code = _exit_code_of(arguments)
+    return 3 if bugs else exit_code
+
+
+def _exit_code_of(arguments: Sequence[str] | None) -> int:
     without_plugins()  # before a command's module defines a model
     try:
         outcome = group.main(arguments, prog_name="reliability", standalone_mode=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reliability.alert_labels import PLAIN
+from reliability.bugs import contained
 from reliability.check.lookups.series_labels import label_readers
 from reliability.convert.alertmanager.converter import Alertmanager
 from reliability.convert.backstage.converter import Backstage
@@ -27,6 +28,7 @@ from reliability.convert.parts import parts_of
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
+from reliability.errors import ReliabilityError
 from reliability.load.document import Document
 from reliability.load.other_openslo import steps
 
@@ -52,11 +54,12 @@ def convert(
     found: dict[str, list[Original]] = {}
     yield from _label_readers(originals, options)
     for original in originals:
-        for part in parts_of(original, _format):
-            if isinstance(part, Diagnostic):
-                yield part
-            else:
-                found.setdefault(_format(part), []).append(part)
+        with contained(original.path):
+            for part in parts_of(original, _format):
+                if isinstance(part, Diagnostic):
+                    yield part
+                else:
+                    found.setdefault(_format(part), []).append(part)
 
     left = [original for original in found.pop("", []) if original.path.suffix != TEMPLATES]
     for converter in CONVERTERS:
@@ -64,7 +67,7 @@ def convert(
         if only not in (None, converter.name):
             left += mine
         elif mine:
-            yield from converter.convert(mine, options)
+            yield from _converted(converter, mine, options)
     for original in left:
         yield left_out(OriginalLocation(original), message, _help(original, only))
 
@@ -72,6 +75,26 @@ def convert(
 def _format(original: Original) -> str:
     """Return the name of the first converter that recognizes an original; empty for none."""
     return next((known.name for known in CONVERTERS if known.recognizes(original)), "")
+
+
+def _converted(
+    converter: Converter, originals: Sequence[Original], options: ConversionOptions
+) -> list[Converted]:
+    """Convert originals together; files that alone reveal a bug are reported and left out."""
+    try:
+        return list(converter.convert(originals, options))
+    except ReliabilityError:
+        raise
+    except Exception:
+        good: list[Original] = []
+        for path in dict.fromkeys(original.path for original in originals):
+            of_file = [original for original in originals if original.path == path]
+            with contained(path):
+                list(converter.convert(of_file, options))
+                good += of_file
+        if len(good) == len(originals):
+            raise
+        return list(converter.convert(good, options))
 
 
 def _label_readers(

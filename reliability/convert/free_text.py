@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os.path import commonprefix
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -49,7 +48,8 @@ def masked_addresses(path: PurePosixPath, text: str) -> MaskedText:
         if masked == line:
             continue
         lines[index] = masked
-        start = len(commonprefix((line, masked)))
+        pairs = enumerate(zip(line, masked, strict=False))
+        start = next((n for n, (a, b) in pairs if a != b), len(line) - 1)
         span = SourceSpan(index + 1, start + 1, index + 1, end_column=len(line.rstrip("\r\n")) + 1)
         shown = next(word for word in masked.split() if REMOVED in word)
         message = ADDRESSED.format(address=shown.strip("\"'()<>,[]{}"))

@@ -7,11 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, Final
 
+from reliability.bugs import contained
 from reliability.convert.alertmanager.converter import Alertmanager
-from reliability.convert.converter import Diagnostic, DiagnosticKind, Original, PlainFile
+from reliability.convert.converter import (
+    Diagnostic,
+    DiagnosticKind,
+    Original,
+    OriginalLocation,
+    PlainFile,
+    left_out,
+)
 from reliability.convert.free_text import masked_addresses, masked_values
 from reliability.convert.unrendered import (
     JSONNET,
@@ -25,7 +33,7 @@ from reliability.convert.unrendered import (
 from reliability.finding import Problem
 from reliability.load.document import DocumentFault, Parsed, parse
 from reliability.load.faults import MERGES_NOTHING, UNREADABLE, YAML11, merge_key
-from reliability.load.files import documents_in, read_files
+from reliability.load.files import documents_in, physical, read_files
 from reliability.load.listing import SUFFIXES
 from reliability.load.values import FileLimits, ValueReader
 
@@ -33,6 +41,14 @@ CODEOWNERS: Final = "CODEOWNERS"
 TEMPLATES: Final = ".tmpl"
 """Suffix of template files of Alertmanager, of which only what they read is looked at."""
 NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
+OF_FORGES: Final = (".github", ".gitlab")
+VENDORED: Final = frozenset(
+    ("vendor", "node_modules", "third_party", "third-party", "bower_components", "site-packages")
+)
+"""Folders with copies of other projects' code."""
+CATALOG: Final = re.compile(r"catalog[\w.-]*\.ya?ml")
+COPIES: Final = "CODEOWNERS and catalogs of copied code"
+HIDDEN: Final = "a hidden folder with rule files is not read"
 BEGINNING: Final = 256 * 1024
 """Bytes of a file without a YAML suffix that are searched for rules."""
 
@@ -53,9 +69,9 @@ DIAGNOSTIC_KINDS: Final = {YAML11: DiagnosticKind.DECIDE, MERGED: DiagnosticKind
 class ReadOriginals:
     """The originals of some files, and diagnostics on what could not be read.
 
-    `doubtful` are diagnostics on values that YAML 1.1 reads differently and on removed secrets.
-    `skipped` counts, by suffix, the files that were not read and the templates that contain
-    nothing to import. `files` is the number of files read.
+    `doubtful` are diagnostics on values that YAML 1.1 reads differently, on removed secrets and on
+    hidden folders. `skipped` counts, by suffix or reason, the files that were not read and the
+    templates that contain nothing to import. `files` is the number of files read.
     """
 
     originals: tuple[Original, ...]
@@ -68,32 +84,34 @@ class ReadOriginals:
 def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     """Read every original in files and folders; paths below `here` become relative to it."""
     skipped: Counter[str] = Counter()
-    chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped))
+    hidden: Counter[Path] = Counter()
+    chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped, hidden))
     files, unread = read_files(here, chosen)
     unreadable = [Diagnostic(DiagnosticKind.LEFT_OUT, finding.problem) for finding in unread]
-    doubtful: list[Diagnostic] = []
+    doubtful = [_hidden_folder(here, folder, count) for folder, count in hidden.items()]
     originals: list[Original] = []
     templates: list[tuple[PurePosixPath, TemplateKind]] = []
 
     for path, data in files:
-        text = data.decode("utf-8", "replace")
-        is_template = path.suffix == TEMPLATES and not is_importable(text)
-        if path.name == CODEOWNERS or is_template:
-            originals.append(PlainFile(path, text))
-            continue
-        kind = template_kind(path, text)
-        parsed = _parsed(path, data, doubtful) if kind is None else None
-        if parsed is not None and any(fault.rule == UNREADABLE for fault in parsed.faults):
-            kind = unreadable_kind(path, text)
-        if kind is not None and is_importable(text):
-            templates.append((path, kind))
-        elif kind is not None:
-            skipped[NAMES[kind][0]] += 1
-        elif parsed is not None:
-            originals.extend(parsed.documents)
-            for fault in parsed.faults:
-                is_doubt = fault.rule in (YAML11, MERGED)
-                (doubtful if is_doubt else unreadable).append(fault_diagnostic(fault))
+        with contained(path):
+            text = data.decode("utf-8", "replace")
+            is_template = path.suffix == TEMPLATES and not is_importable(text)
+            if path.name == CODEOWNERS or is_template:
+                originals.append(PlainFile(path, text))
+                continue
+            kind = template_kind(path, text)
+            parsed = _parsed(path, data, doubtful) if kind is None else None
+            if parsed is not None and any(fault.rule == UNREADABLE for fault in parsed.faults):
+                kind = unreadable_kind(path, text)
+            if kind is not None and is_importable(text):
+                templates.append((path, kind))
+            elif kind is not None:
+                skipped[NAMES[kind][0]] += 1
+            elif parsed is not None:
+                originals.extend(parsed.documents)
+                for fault in parsed.faults:
+                    is_doubt = fault.rule in (YAML11, MERGED)
+                    (doubtful if is_doubt else unreadable).append(fault_diagnostic(fault))
 
     return ReadOriginals(
         originals=tuple(originals),
@@ -104,26 +122,65 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     )
 
 
-def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
-    """Yield the files to read, and count the others by suffix."""
+def _files(path: Path, skipped: Counter[str], hidden: Counter[Path]) -> Iterator[Path]:
+    """Yield the files to read; count the others by suffix, and rule files by hidden folder."""
     if not path.is_dir():
         yield path
         return
 
-    yield from documents_in(path)
+    for document in documents_in(path):
+        if CATALOG.fullmatch(document.name) and _is_copy(document.relative_to(path)):
+            skipped[COPIES] += 1
+        else:
+            yield document
     for parent, folders, names in os.walk(path):
-        folders[:] = [
-            folder for folder in folders if not folder.startswith(".") or folder == ".github"
-        ]
-        for name in sorted(names):
-            file = Path(parent) / name
-            if name.endswith(SUFFIXES):
-                continue
-            is_plain = name == CODEOWNERS or name.endswith((*JSONNET, TEMPLATES))
-            if is_plain or _holds_rules(file):
-                yield file
+        unseen = [Path(parent, name) for name in folders if name.startswith(".")]
+        hidden.update(_hidden_rules(unseen))
+        folders[:] = [name for name in folders if not name.startswith(".") or name in OF_FORGES]
+        others = (Path(parent, name) for name in sorted(names) if not name.endswith(SUFFIXES))
+        for file in others:
+            if reason := _unread(file, path):
+                skipped[reason] += 1
             else:
-                skipped[file.suffix or "without a suffix"] += 1
+                yield file
+
+
+def _unread(file: Path, top: Path) -> str:
+    """Return the reason or suffix by which a file is counted that is not read, or nothing."""
+    if file.name == CODEOWNERS:
+        return "" if _is_used(file.parent, top) else COPIES
+    is_read = file.name.endswith((*JSONNET, TEMPLATES)) or _holds_rules(file)
+    return "" if is_read else file.suffix or "without a suffix"
+
+
+def _is_copy(path: PurePath) -> bool:
+    """Return whether a path below the folder to read is in a folder of other projects' code."""
+    return not VENDORED.isdisjoint(path.parts)
+
+
+def _is_used(folder: Path, top: Path) -> bool:
+    """Return whether GitHub or GitLab reads the CODEOWNERS of a folder in or below `top`.
+
+    Both read it in the root of a repository and in some folders of the root; `top` counts as root.
+    """
+    root = folder.parent if folder.name in ("docs", *OF_FORGES) and folder != top else folder
+    return root == top or ((root / ".git").exists() and not _is_copy(root.relative_to(top)))
+
+
+def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yield the folder of each rule file in or below hidden folders, except Git's own."""
+    for folder in folders:
+        for parent, _, names in os.walk(folder) if folder.name != ".git" else ():
+            files = [Path(parent, name) for name in names if name.endswith(SUFFIXES)]
+            yield from (file.parent for file in files if _holds_rules(file))
+
+
+def _hidden_folder(here: Path, folder: Path, count: int) -> Diagnostic:
+    whole = physical(folder)
+    shown = whole.relative_to(here) if whole.is_relative_to(here) else folder
+    origin = OriginalLocation(PlainFile(PurePosixPath(shown.as_posix()), ""))
+    message = f"a hidden folder with {count} rule file{'s' * (count > 1)} is not read"
+    return left_out(origin, message, f"run `reliability import {shown}`", reason=HIDDEN)
 
 
 def _holds_rules(file: Path) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from reliability.bugs import contained
 from reliability.errors import ReliabilityError
 from reliability.formatting.format import CannotFormatError, formatted
 from reliability.formatting.outline import NotYamlError
@@ -84,7 +85,8 @@ def format_files(paths: Iterable[Path]) -> Iterator[FormattedFile]:
             reason = (error.strerror or "cannot be read").lower()
             yield FormattedFile(path=path, reason=reason, is_unreadable=True)
             continue
-        yield _formatted_file(path, before)
+        with contained(path):
+            yield _formatted_file(path, before)
 
 
 def _formatted_file(path: Path, before: bytes) -> FormattedFile:

@@ -218,3 +218,47 @@ def test_values_and_addresses_of_several_documents_are_masked_together(tmp_path:
         "decide a.yml:7:8-20",
         "decide a.yml:8:14-40",
     ]
+
+
+OWNERS = (
+    ("CODEOWNERS", True),
+    (".github/CODEOWNERS", True),
+    (".gitlab/CODEOWNERS", True),
+    ("docs/CODEOWNERS", True),
+    ("src/CODEOWNERS", False),
+    ("vendor/github.com/x/y/CODEOWNERS", False),
+    ("node_modules/z/.github/CODEOWNERS", False),
+    ("catalog-info.yaml", True),
+    ("services/shop/catalog-info.yaml", True),
+    ("vendor/github.com/x/y/catalog-info.yaml", False),
+)
+
+
+def test_owners_of_copied_code_are_counted_and_not_read(tmp_path: Path) -> None:
+    for path, _ in OWNERS:
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{apiVersion: backstage.io/v1alpha1, kind: Component}")
+    read = read_originals(tmp_path, [tmp_path])
+    assert {str(original.path) for original in read.originals} == {
+        path for path, is_read in OWNERS if is_read
+    }
+    assert read.skipped == {"CODEOWNERS and catalogs of copied code": 4}
+
+
+def test_rule_files_in_hidden_folders_are_counted_with_the_command_to_read_them(
+    tmp_path: Path,
+) -> None:
+    for folder in (".github/pint/rules", ".github/workflows", ".git"):
+        (tmp_path / folder).mkdir(parents=True)
+    rules = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]"
+    for path in (".github/pint/rules/a.yml", ".github/pint/rules/b.yml", ".git/a.yml"):
+        (tmp_path / path).write_text(rules)
+    (tmp_path / ".github/workflows/a.yml").write_text("on: push")
+    read = read_originals(tmp_path, [tmp_path])
+    assert read.originals == ()
+    [diagnostic] = read.doubtful
+    assert diagnostic.problem.message == "a hidden folder with 2 rule files is not read"
+    assert diagnostic.problem.help == "run `reliability import .github/pint/rules`"
+    again = read_originals(tmp_path, [tmp_path / ".github/pint/rules"])
+    assert len(again.originals) == 2

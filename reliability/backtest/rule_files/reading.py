@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal
 
+from reliability.bugs import contained
 from reliability.convert.converter import Diagnostic, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.originals import NOT_YAML, RULE, parse_merging
@@ -81,11 +82,12 @@ class RuleSet:
         groups: list[SourceGroup] = []
         problems: list[Problem] = []
         for path, data in files:
-            for read in _read(path, data, every):
-                if isinstance(read, Problem):
-                    problems.append(read)
-                else:
-                    groups.append(read)
+            with contained(path):
+                for read in _read(path, data, every):
+                    if isinstance(read, Problem):
+                        problems.append(read)
+                    else:
+                        groups.append(read)
 
         return cls(tuple(groups), tuple(problems))
 

@@ -129,9 +129,9 @@ def redacted_addresses(
             if random_paths
             else _lets_post(host.partition(":")[0], path)
         )
-        if fragment and random_paths:
-            fragment = mask
-        elif RANDOM.fullmatch(fragment.rstrip("=")) and not _is_words(fragment):
+        if (fragment and random_paths) or (
+            RANDOM.fullmatch(fragment.rstrip("=")) and not _is_words(fragment)
+        ):
             fragment = mask
 
         return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
 from reliability.cli.import_.output import print_diagnostics, print_outcome, skipped_text
 from reliability.compile.prometheus.compilers import PrometheusCompiler
-from reliability.convert.converter import ConversionOptions
+from reliability.convert.converter import ConversionOptions, DiagnosticKind
 from reliability.convert.converters import CONVERTERS, convert
 from reliability.convert.gathering import gather
 from reliability.convert.originals import read_originals
@@ -77,10 +77,25 @@ def run(app: App, /, **given: Any) -> int:
     """Import the paths; return 1 if a file was kept, unreadable or refused, else 0."""
     options = ImportOptions(**given)
     _known(options.only)
-    read = read_originals(Path.cwd(), options.paths)
+    read = _without_foreign(read_originals(Path.cwd(), options.paths))
     outcome = _imported(app, read, options)
     print_outcome(app, outcome, options.form, diff=options.diff, full=options.all_messages)
     return int(bool(outcome.write_plan.kept or read.unreadable or outcome.refused))
+
+
+def _without_foreign(read: ReadOriginals) -> ReadOriginals:
+    """Drop what is to be decided about files that are not imported."""
+    known = {
+        original.path
+        for original in read.originals
+        if any(converter.recognizes(original) for converter in CONVERTERS)
+    }
+    doubtful = tuple(
+        diagnostic
+        for diagnostic in read.doubtful
+        if diagnostic.kind is DiagnosticKind.LEFT_OUT or diagnostic.problem.at.path in known
+    )
+    return replace(read, doubtful=doubtful)
 
 
 def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOutcome:

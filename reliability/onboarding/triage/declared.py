@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from reliability.bugs import contained
 from reliability.convert.converter import ConversionOptions, Diagnostic, Original, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.prometheus_rules.annotations import RUNBOOKS
@@ -56,7 +57,8 @@ def rules_of(originals: Sequence[Original], options: ConversionOptions) -> Itera
     """Yield every alerting rule of rule files, in order."""
     groups: list[OriginalRuleGroup] = []
     for original in originals:
-        groups += [item for item in groups_of(original) if not isinstance(item, Diagnostic)]
+        with contained(original.path):
+            groups += [item for item in groups_of(original) if not isinstance(item, Diagnostic)]
     services = Services.of(groups, options)
     found = [
         (fields, group)

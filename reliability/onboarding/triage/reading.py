@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from reliability.alertmanager.routing import Routing
+from reliability.bugs import contained
 from reliability.convert.converter import ConversionOptions, Diagnostic, Original
 from reliability.convert.originals import read_originals
 from reliability.convert.parts import parts_of
@@ -82,9 +83,9 @@ def read_all(sources: TriageSources) -> TriageInputs:
     opened = {path: _messages(path, sources) for path in sources.paths}
     # Rules first: they say what to look for in messages of alerts that share a name.
     _read_rules(gathered, [path for path, messages in opened.items() if messages is None], sources)
-    for messages in opened.values():
-        if messages is not None:
-            _count(gathered, messages())
+    for path, messages in opened.items():
+        with contained(path):
+            _count(gathered, messages() if messages is not None else ())
 
     if sources.pager is not None:
         end = _this_minute()

@@ -1,0 +1,48 @@
+"""Bugs of this program that one file reveals: reported, while the other files are handled.
+
+The command line listens; it writes the crash log, and exits with the code of a bug.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+
+from reliability.errors import ReliabilityError
+
+_listeners: list[Callable[[PurePath], object]] = []
+
+
+@contextmanager
+def reporting_bugs(listener: Callable[[PurePath], object]) -> Iterator[None]:
+    """Call `listener` for each bug in a block, while its exception is being handled."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+@contextmanager
+def contained(path: PurePath) -> Iterator[None]:
+    """Report a bug in a block that handles one file, and continue after the block.
+
+    Without a listener, as in a process of its own, the exception is raised.
+    """
+    try:
+        yield
+    except (ReliabilityError, OSError):
+        raise
+    # Any other exception: a bug that one file reveals must not hide what all others contain.
+    except Exception:
+        if not _listeners:
+            raise
+        _listeners[-1](path)
+
+
+def bug_text(error: Exception) -> str:
+    """Return an exception with the line that raised it: `KeyError: 'x', reading.py:53`."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}, {PurePath(frame.filename).name}:{frame.lineno}"

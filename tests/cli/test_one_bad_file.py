@@ -1,0 +1,101 @@
+"""A bug that one file reveals is reported with the file, and hides nothing of the others."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from reliability.load.document import Parsed, parse
+from reliability.load.loader import SourceFile, load
+from reliability.model.team import Team
+from tests.environment import environment
+
+RULES = "groups: [{name: NAME, rules: [{alert: NAMEDown, expr: up == 0}]}]\n"
+TEAM = b"""\
+apiVersion: reliability/v1
+kind: Team
+metadata: {name: b}
+spec: {members: ['@a'], channels: {alert: {slack: '#b'}, ticket: {slack: '#b'}}}
+"""
+PROGRAM = """\
+import sys
+from reliability.cli.main import run
+from reliability.convert import converters
+from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
+from reliability.formatting import files
+
+class Planted(PrometheusRulesConverter):
+    def convert(self, originals, options):
+        if any(original.path.name == "bad.yml" for original in originals):
+            raise KeyError("bug")
+        yield from super().convert(originals, options)
+
+def planted(text, former=files.formatted):
+    if "bad" in text:
+        raise KeyError("bug")
+    return former(text)
+
+converters.CONVERTERS = (Planted(),)
+files.formatted = planted
+run(sys.argv[1:])
+"""
+"""The program, with a converter and a formatter that cannot handle one file."""
+
+
+def ensure_reported(*arguments: str, folder: Path) -> None:
+    """Run the program and ensure that it reports the bug in `bad.yml`."""
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(NO_COLOR="1", TMPDIR=str(folder)),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert ended.returncode == 3, ended
+    [log] = folder.glob("reliability-crash-*.log")
+    assert (
+        f"reliability: bug: bad.yml: KeyError: 'bug'; this is a bug in reliability: please report "
+        f"it with {log}; all other files are read\n" in ended.stderr
+    )
+    assert log.read_text().startswith("bad.yml: Traceback")
+
+
+def test_import_reads_the_other_files(tmp_path: Path) -> None:
+    paths = ("a.yml", "bad.yml", "z.yml")
+    for path in paths:
+        (tmp_path / path).write_text(RULES.replace("NAME", path[0]))
+    ensure_reported("import", *paths, "--into", "new", folder=tmp_path)
+    policies = tmp_path.glob("new/services/*/alert-policy.yaml")
+    written = "".join(path.read_text() for path in policies)
+    assert set(re.findall("([a-z]+)Down", written)) == {"a", "z"}
+
+
+def test_fmt_formats_the_other_files(tmp_path: Path) -> None:
+    (tmp_path / "bad.yml").write_text("a:   bad\n")
+    (tmp_path / "z.yml").write_text("a:   1\n")
+    ensure_reported("fmt", "bad.yml", "z.yml", folder=tmp_path)
+    assert (tmp_path / "z.yml").read_text() == "a: 1\n"
+
+
+def test_what_cannot_be_loaded_is_a_finding_of_its_file() -> None:
+    class Broken(Parsed):
+        @property
+        def documents(self) -> Any:
+            raise KeyError("bug")
+
+    def parsing(read: Sequence[SourceFile]) -> Iterator[Parsed]:
+        return (parse(path, data) if data else Broken.__new__(Broken) for path, data in read)
+
+    bad, good = PurePosixPath("policies/a.yaml"), PurePosixPath("policies/b.yaml")
+    catalog, findings = load([(bad, b""), (good, TEAM)], parsing=parsing)
+    assert [team.document.path for team in catalog.documents(Team)] == [good], findings
+    [finding] = findings
+    assert (finding.rule, finding.problem.at.path) == ("document-unreadable", bad)
+    assert finding.problem.message.startswith("cannot be read: ")
+    assert (
+        finding.problem.help == "this is a bug in reliability: please report it with this message"
+    )
