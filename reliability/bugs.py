@@ -5,7 +5,6 @@ The command line listens; it writes the crash log, and exits with the code of a 
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -40,9 +39,3 @@ def contained(path: PurePath) -> Iterator[None]:
         if not _listeners:
             raise
         _listeners[-1](path)
-
-
-def bug_text(error: Exception) -> str:
-    """Return an exception with the line that raised it: `KeyError: 'x', reading.py:53`."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error}, {PurePath(frame.filename).name}:{frame.lineno}"

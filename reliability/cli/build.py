@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from reliability.check.wording import UNDECIDED
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.options import jobs_option, out_option
 from reliability.cli.readable import problem_line
-from reliability.finding import Problem
 from reliability.load.loader import unreadable_parts
-from reliability.message import Message
 
 DASHBOARDS: Final = {
     "grafana": ("grafana", "grafana-configmap"),
@@ -98,23 +94,9 @@ def _build(app: App, out: Path, **forms: Any) -> int:
     built = Counter(file.word for file in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")
-    lost = list(_lost((*unreadable_parts(app.repository.findings), *problems)))
+    lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]
     if lost:
         # Also with --quiet: without them, the exit code has no reason.
         lines = (*lost, NOT_BUILT)
         click.echo("\n".join(lines), err=True, color=app.color)
     return 1 if lost else 0
-
-
-def _lost(problems: Iterable[Problem]) -> Iterator[str]:
-    """Yield a line for each problem, and one line for all services whose team is undecided."""
-    undecided: list[str] = []
-    for problem in problems:
-        message = problem.message
-        if isinstance(message, Message) and message.values.get("team") == UNDECIDED:
-            undecided.append(problem_line(problem))
-        else:
-            yield problem_line(problem)
-    if undecided:
-        others = f", and {len(undecided) - 1:,} other services" if undecided[1:] else ""
-        yield f"{undecided[0]}{others}; set team in services/*/ownership.yaml"

@@ -28,7 +28,6 @@ from reliability.convert.parts import parts_of
 from reliability.convert.prometheus_rules.converter import PrometheusRulesConverter
 from reliability.convert.pyrra.converter import Pyrra
 from reliability.convert.sloth.converter import Sloth
-from reliability.errors import ReliabilityError
 from reliability.load.document import Document
 from reliability.load.other_openslo import steps
 
@@ -80,11 +79,12 @@ def _format(original: Original) -> str:
 def _converted(
     converter: Converter, originals: Sequence[Original], options: ConversionOptions
 ) -> list[Converted]:
-    """Convert originals together; files that alone reveal a bug are reported and left out."""
+    """Convert originals together; files that alone reveal a bug are reported and left out.
+
+    An exception that is no bug, or that no single file causes, is raised again.
+    """
     try:
         return list(converter.convert(originals, options))
-    except ReliabilityError:
-        raise
     except Exception:
         good: list[Original] = []
         for path in dict.fromkeys(original.path for original in originals):
@@ -92,8 +92,6 @@ def _converted(
             with contained(path):
                 list(converter.convert(of_file, options))
                 good += of_file
-        if len(good) == len(originals):
-            raise
         return list(converter.convert(good, options))
 
 

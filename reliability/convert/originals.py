@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.bugs import contained
@@ -33,7 +33,7 @@ from reliability.convert.unrendered import (
 from reliability.finding import Problem
 from reliability.load.document import DocumentFault, Parsed, parse
 from reliability.load.faults import MERGES_NOTHING, UNREADABLE, YAML11, merge_key
-from reliability.load.files import documents_in, physical, read_files
+from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
 from reliability.load.values import FileLimits, ValueReader
 
@@ -42,13 +42,12 @@ TEMPLATES: Final = ".tmpl"
 """Suffix of template files of Alertmanager, of which only what they read is looked at."""
 NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
 OF_FORGES: Final = (".github", ".gitlab")
-VENDORED: Final = frozenset(
-    ("vendor", "node_modules", "third_party", "third-party", "bower_components", "site-packages")
-)
+OWNED: Final = frozenset((".", "docs", *OF_FORGES))
+"""Folders, from the root, in which GitHub or GitLab reads CODEOWNERS."""
+VENDORED: Final = frozenset(["vendor", "node_modules", "third_party", "site-packages"])
 """Folders with copies of other projects' code."""
 CATALOG: Final = re.compile(r"catalog[\w.-]*\.ya?ml")
 COPIES: Final = "CODEOWNERS and catalogs of copied code"
-HIDDEN: Final = "a hidden folder with rule files is not read"
 BEGINNING: Final = 256 * 1024
 """Bytes of a file without a YAML suffix that are searched for rules."""
 
@@ -88,7 +87,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     chosen = dict.fromkeys(file for path in paths for file in _files(path, skipped, hidden))
     files, unread = read_files(here, chosen)
     unreadable = [Diagnostic(DiagnosticKind.LEFT_OUT, finding.problem) for finding in unread]
-    doubtful = [_hidden_folder(here, folder, count) for folder, count in hidden.items()]
+    doubtful = [_hidden_folder(folder, count) for folder, count in hidden.items()]
     originals: list[Original] = []
     templates: list[tuple[PurePosixPath, TemplateKind]] = []
 
@@ -129,7 +128,7 @@ def _files(path: Path, skipped: Counter[str], hidden: Counter[Path]) -> Iterator
         return
 
     for document in documents_in(path):
-        if CATALOG.fullmatch(document.name) and _is_copy(document.relative_to(path)):
+        if CATALOG.fullmatch(document.name) and VENDORED & {*document.relative_to(path).parts}:
             skipped[COPIES] += 1
         else:
             yield document
@@ -148,23 +147,9 @@ def _files(path: Path, skipped: Counter[str], hidden: Counter[Path]) -> Iterator
 def _unread(file: Path, top: Path) -> str:
     """Return the reason or suffix by which a file is counted that is not read, or nothing."""
     if file.name == CODEOWNERS:
-        return "" if _is_used(file.parent, top) else COPIES
+        return "" if file.parent.relative_to(top).as_posix() in OWNED else COPIES
     is_read = file.name.endswith((*JSONNET, TEMPLATES)) or _holds_rules(file)
     return "" if is_read else file.suffix or "without a suffix"
-
-
-def _is_copy(path: PurePath) -> bool:
-    """Return whether a path below the folder to read is in a folder of other projects' code."""
-    return not VENDORED.isdisjoint(path.parts)
-
-
-def _is_used(folder: Path, top: Path) -> bool:
-    """Return whether GitHub or GitLab reads the CODEOWNERS of a folder in or below `top`.
-
-    Both read it in the root of a repository and in some folders of the root; `top` counts as root.
-    """
-    root = folder.parent if folder.name in ("docs", *OF_FORGES) and folder != top else folder
-    return root == top or ((root / ".git").exists() and not _is_copy(root.relative_to(top)))
 
 
 def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
@@ -175,12 +160,10 @@ def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (file.parent for file in files if _holds_rules(file))
 
 
-def _hidden_folder(here: Path, folder: Path, count: int) -> Diagnostic:
-    whole = physical(folder)
-    shown = whole.relative_to(here) if whole.is_relative_to(here) else folder
-    origin = OriginalLocation(PlainFile(PurePosixPath(shown.as_posix()), ""))
+def _hidden_folder(folder: Path, count: int) -> Diagnostic:
+    place = PlainFile(PurePosixPath(folder.as_posix()), "")
     message = f"a hidden folder with {count} rule file{'s' * (count > 1)} is not read"
-    return left_out(origin, message, f"run `reliability import {shown}`", reason=HIDDEN)
+    return left_out(OriginalLocation(place), message, f"run `reliability import {folder}`")
 
 
 def _holds_rules(file: Path) -> bool:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from reliability.bugs import bug_text
 from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
 from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Document, DocumentFault, EntryPart, Located, Parsed, parse
-from reliability.load.faults import UNREADABLE
 from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OTHER_VERSIONS, steps
 from reliability.load.renamed_keys import with_new_keys
 from reliability.load.schema import MORE, RuleProblem, validate
 from reliability.load.value_message import shortened
-from reliability.location import Location, Pointer, SourceSpan
+from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.kind import Model
 from reliability.model.kinds import KINDS
@@ -64,26 +62,7 @@ Parsing = Callable[[Sequence[SourceFile]], Iterable[Parsed]]
 
 def parse_all(files: Sequence[SourceFile]) -> Iterator[Parsed]:
     """Parse each file in this process."""
-    return (_parsed(path, data) for path, data in files)
-
-
-def _parsed(path: PurePosixPath, data: bytes) -> Parsed:
-    try:
-        return parse(path, data)
-    except Exception as error:
-        at, message, help_text = _bug(path, error)
-        return Parsed((), (DocumentFault(UNREADABLE, at, message, help_text),))
-
-
-def _bug(path: PurePosixPath, error: Exception) -> tuple[Location, Message, Message]:
-    """Return location, message and help for a file that this program could not handle.
-
-    It is a fault of the file, also in the reports of a child process, so that `sync` never takes
-    what the file declares for deleted.
-    """
-    message = Message("cannot be read: {bug}", bug=bug_text(error))
-    help_text = Message("this is a bug in reliability: please report it with this message")
-    return Location(path, SourceSpan(1, 1, 1, end_column=1)), message, help_text
+    return (parse(path, data) for path, data in files)
 
 
 def load(
@@ -106,10 +85,7 @@ def load(
         documents = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
         pairs = zip(documents, parsing(documents), strict=True)
         for (path, _), parsed in stepped("reading documents", pairs, len(documents)):
-            try:
-                _read_file(path, parsed, read)
-            except Exception as error:
-                read.findings.append(_finding(UNREADABLE, Problem(*_bug(path, error))))
+            _read_file(path, parsed, read)
 
         known = {located.document.path: located.document.text for located in read.located}
         # Files that cannot be decoded still have a text, because messages quote the line of a

@@ -3,22 +3,11 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
-from reliability.load.document import Parsed, parse
-from reliability.load.loader import SourceFile, load
-from reliability.model.team import Team
 from tests.environment import environment
 
 RULES = "groups: [{name: NAME, rules: [{alert: NAMEDown, expr: up == 0}]}]\n"
-TEAM = b"""\
-apiVersion: reliability/v1
-kind: Team
-metadata: {name: b}
-spec: {members: ['@a'], channels: {alert: {slack: '#b'}, ticket: {slack: '#b'}}}
-"""
 PROGRAM = """\
 import sys
 from reliability.cli.main import run
@@ -79,23 +68,3 @@ def test_fmt_formats_the_other_files(tmp_path: Path) -> None:
     (tmp_path / "z.yml").write_text("a:   1\n")
     ensure_reported("fmt", "bad.yml", "z.yml", folder=tmp_path)
     assert (tmp_path / "z.yml").read_text() == "a: 1\n"
-
-
-def test_what_cannot_be_loaded_is_a_finding_of_its_file() -> None:
-    class Broken(Parsed):
-        @property
-        def documents(self) -> Any:
-            raise KeyError("bug")
-
-    def parsing(read: Sequence[SourceFile]) -> Iterator[Parsed]:
-        return (parse(path, data) if data else Broken.__new__(Broken) for path, data in read)
-
-    bad, good = PurePosixPath("policies/a.yaml"), PurePosixPath("policies/b.yaml")
-    catalog, findings = load([(bad, b""), (good, TEAM)], parsing=parsing)
-    assert [team.document.path for team in catalog.documents(Team)] == [good], findings
-    [finding] = findings
-    assert (finding.rule, finding.problem.at.path) == ("document-unreadable", bad)
-    assert finding.problem.message.startswith("cannot be read: ")
-    assert (
-        finding.problem.help == "this is a bug in reliability: please report it with this message"
-    )

@@ -259,6 +259,7 @@ def test_rule_files_in_hidden_folders_are_counted_with_the_command_to_read_them(
     assert read.originals == ()
     [diagnostic] = read.doubtful
     assert diagnostic.problem.message == "a hidden folder with 2 rule files is not read"
-    assert diagnostic.problem.help == "run `reliability import .github/pint/rules`"
-    again = read_originals(tmp_path, [tmp_path / ".github/pint/rules"])
+    rule_folder = tmp_path / ".github/pint/rules"
+    assert diagnostic.problem.help == f"run `reliability import {rule_folder}`"
+    again = read_originals(tmp_path, [rule_folder])
     assert len(again.originals) == 2

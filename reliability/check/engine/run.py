@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-from reliability.bugs import bug_text
 from reliability.check.context import Context
 from reliability.check.rule import Custom, EachOf, ReportedElsewhere, Rule, WholeCatalog
 from reliability.check.suppression.baseline import mark_known
@@ -200,10 +200,13 @@ def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
 
 
 def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Problem:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
     message = Message(
-        "the rule {rule} crashed ({error}); {others} other rules ran",
+        "the rule {rule} crashed ({error}, {file}:{line}); {others} other rules ran",
         rule=rule.id,
-        error=bug_text(error),
+        error=f"{type(error).__name__}: {error}",
+        file=PurePosixPath(frame.filename).name,
+        line=frame.lineno,
         others=others,
     )
 

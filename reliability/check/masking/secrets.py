@@ -54,9 +54,6 @@ HOSTS: Final = re.compile(
 )
 """Hosts of URLs whose path works as a password."""
 
-INVITATION: Final = re.compile(r"(?:invite|channels)/")
-"""Beginnings of a path on HOSTS that Discord's users share: invitations, and links to messages."""
-
 RANDOM: Final = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])\w{20,}",
     re.IGNORECASE,
@@ -69,7 +66,6 @@ ADDRESS: Final = re.compile(
 LOGIN: Final = re.compile(r"(?:(?:git\+)?ssh|sftp)://[\w.-]+@")
 """A URL whose user is a login name: SSH has no password in a URL without a colon."""
 
-PART: Final = re.compile(r"[^&]+")
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A commit or a UUID, as in `?id=`."""
 
@@ -80,9 +76,6 @@ TOKEN: Final = re.compile(
 """Keys of AWS, tokens of GitHub, GitLab and Slack, and JSON Web Tokens."""
 
 PIECES: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|_+")
-HEXADECIMAL: Final = re.compile(r"[0-9a-f]+", re.IGNORECASE)
-PIECE: Final = 4
-"""Mean length from which pieces are words; those of random letters and digits have about 2."""
 
 REFERENCE: Final = re.compile(
     r"\$\{?\w+(?::[^}]*)?\}?|\$\(\w+\)|%\w+%|env:\w+|file:\S+|\{\{.*\}\}|<\w+>|removed-by-import|",
@@ -137,22 +130,26 @@ def redacted_addresses(
         return (
             place
             + (slash + mask if hides else slash + TOKEN.sub(mask, path))
-            + (question_mark + PART.sub(part, query))
-            + (number_sign + PART.sub(part, fragment))
+            + (question_mark + re.sub(r"[^&]+", part, query))
+            + (number_sign + re.sub(r"[^&]+", part, fragment))
         )
 
     return ADDRESS.sub(shown, text)
 
 
 def _lets_post(host: str, path: str) -> bool:
-    """Return whether anybody who knows the URL can post to it."""
-    return bool(path) and bool(HOSTS.fullmatch(host.lower())) and not INVITATION.match(path)
+    """Return whether a URL lets anybody post; Discord's invitations and message links do not."""
+    is_shared = path.startswith(("invite/", "channels/"))
+    return bool(path) and not is_shared and HOSTS.fullmatch(host.lower()) is not None
 
 
 def _is_words(text: str) -> bool:
-    """Return whether text of letters and digits looks like the words of a page's heading."""
-    pieces = len(PIECES.findall(text))
-    return HEXADECIMAL.fullmatch(text) is None and len(text) >= PIECE * pieces
+    """Return whether text of letters and digits looks like the words of a page's heading.
+
+    Words and numbers have four characters on average, those of a random text about two.
+    """
+    is_long = len(text) >= 4 * len(PIECES.findall(text))
+    return is_long and not re.fullmatch("[0-9A-Fa-f]+", text)
 
 
 def _parameter(part: str, mask: str, *, strict: bool, random: bool) -> str:

@@ -15,43 +15,21 @@ from reliability.location import Location
 from reliability.render.display import BLUE, BOLD, PLAIN, RED, YELLOW, inert, marked, safe
 
 MOST_RULES: Final = 8
-SHOWN: Final = 3
-"""Findings that are shown of a rule with too many."""
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 
 
 def text_report(
-    findings: Iterable[Finding],
-    texts: Mapping[PurePosixPath, str],
-    *,
-    color: bool = False,
-    most: int | None = None,
+    findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
 ) -> Iterator[str]:
     """Yield the lines of each finding that is not waived; `texts` are the files by path.
 
     A line that contains a secret is not shown. Equal helps of a rule are shown once, at its first
-    finding. Rules with more than `most` findings come last, the rarest first, with SHOWN of each.
+    finding.
     """
     findings = tuple(findings)
-    counts = Counter(finding.rule for finding in findings if finding.waiver is None)
-    many = [rule for rule, count in reversed(counts.most_common()) if most and count > most]
-    few = [finding for finding in findings if finding.rule not in many]
-    yield from _all(few, findings, texts, color)
-    for rule in many:
-        of_rule = [each for each in findings if each.rule == rule and each.waiver is None]
-        yield from _all(of_rule[:SHOWN], findings, texts, color)
-        yield f"and {len(of_rule) - SHOWN:,} more {rule}; --report text=FILE lists all"
-
-
-def _all(
-    shown: Iterable[Finding],
-    findings: Iterable[Finding],
-    texts: Mapping[PurePosixPath, str],
-    color: bool,
-) -> Iterator[str]:
     lines = SourceLines(texts, secret_lines(findings))
     helped: set[tuple[str, str | None]] = set()
-    for finding in shown:
+    for finding in findings:
         if finding.waiver is None:
             key = finding.rule, finding.problem.help
             if key in helped:

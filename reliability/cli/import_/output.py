@@ -109,7 +109,6 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
     yield from environment_lines(outcome)
     if outcome.skipped:
         yield f"not read: {safe(skipped_text(outcome.skipped))}"
-    yield from unread_lines(outcome.diagnostics)
 
     kinds = Counter(diagnostic.kind for diagnostic in outcome.diagnostics)
     counts = ", ".join(f"{kinds[kind]} {kind.value}" for kind in DiagnosticKind if kinds[kind])
@@ -119,19 +118,6 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
     for name, findings in (("errors", errors), ("warnings and info", others)):
         counts = ", ".join(f"{rule} {count}" for rule, count in counts_by_rule(findings).items())
         yield f"check {name}: {counts or 'none'}"
-
-
-def unread_lines(diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
-    """Yield the number of whole documents that are left out by reason, and what to do."""
-    groups = diagnostic_groups(
-        diagnostic
-        for diagnostic in diagnostics
-        if diagnostic.kind is DiagnosticKind.LEFT_OUT and not diagnostic.problem.at.pointer
-    )
-    for group in sorted(groups, key=lambda group: -len(group.diagnostics)):
-        help_text = group.diagnostics[0].problem.help
-        todo = f"; {safe(help_text)}" if help_text and not _differ(group) else ""
-        yield f"not read: {len(group.diagnostics):,} times {safe(group.reason)}{todo}"
 
 
 def environment_lines(outcome: ImportOutcome) -> Iterator[str]:

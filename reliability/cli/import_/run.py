@@ -85,17 +85,10 @@ def run(app: App, /, **given: Any) -> int:
 
 def _without_foreign(read: ReadOriginals) -> ReadOriginals:
     """Drop what is to be decided about files that are not imported."""
-    known = {
-        original.path
-        for original in read.originals
-        if any(converter.recognizes(original) for converter in CONVERTERS)
-    }
-    doubtful = tuple(
-        diagnostic
-        for diagnostic in read.doubtful
-        if diagnostic.kind is DiagnosticKind.LEFT_OUT or diagnostic.problem.at.path in known
-    )
-    return replace(read, doubtful=doubtful)
+    known = {o.path for o in read.originals if any(c.recognizes(o) for c in CONVERTERS)}
+    out = DiagnosticKind.LEFT_OUT
+    kept = (d for d in read.doubtful if d.kind is out or d.problem.at.path in known)
+    return replace(read, doubtful=tuple(kept))
 
 
 def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOutcome:

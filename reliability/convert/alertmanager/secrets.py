@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.check.masking.masking import OF_PEOPLE, is_closed, is_shown
-from reliability.check.masking.secrets import ADDRESS, is_reference, secret_address, secrets
+from reliability.check.masking.secrets import ADDRESS, FILED, is_reference, secret_address, secrets
 from reliability.check.masking.secrets import RANDOM as LONG_RANDOM
 from reliability.convert.converter import Diagnostic, OriginalLocation, decide
 from reliability.convert.free_text import RANDOM, REMOVED, masked_addresses, scalars
@@ -24,18 +24,6 @@ from reliability.location import Pointer, SourceSpan
 
 FOLDER: Final = "/etc/alertmanager/secrets"
 
-WITH_FILE: Final = frozenset(
-    {
-        *("slack_api_url", "slack_app_token", "opsgenie_api_key", "victorops_api_key"),
-        *("smtp_auth_password", "telegram_bot_token", "rocketchat_token", "rocketchat_token_id"),
-        *("routing_key", "service_key", "api_key", "user_key", "token"),
-        *("token_id", "bot_token", "app_token", "webhook_url", "auth_password", "password"),
-        *("credentials", "bearer_token", "client_secret", "alert_source_token"),
-        *("mattermost_webhook_url",),
-    }
-)
-"""Secret keys that also exist with the suffix `_file`."""
-
 WITHOUT_FILE: Final = frozenset(
     {
         *("auth_secret", "smtp_auth_secret", "secret_key", "access_key", "proxy_connect_header"),
@@ -46,6 +34,9 @@ WITHOUT_FILE: Final = frozenset(
 
 0.28 refuses `api_secret_file`.
 """
+
+WITH_FILE: Final = FILED - WITHOUT_FILE - {"api_url", "key", "url"}
+"""Secret keys that also exist with the suffix `_file`, wherever they are."""
 
 USER_IN_URL: Final = re.compile(r"(?<=://)[^/@\s]+@")
 LONG_WORD: Final = re.compile(r"[A-Za-z0-9_-]{16,}|[?&][^=\s]+=")
