@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from reliability.alertmanager.configuration import text
 from reliability.alertmanager.validation.calendar_values import minute
-from reliability.alertmanager.validation.go_template import is_go_template
 from reliability.alertmanager.validation.refusal import Refusal, only_one_of, wrong
 from reliability.alertmanager.validation.values import is_set
+from reliability.go_template.parser import read_template
+from reliability.go_template.tokens import GoTemplateError
 from reliability.location import Pointer
 from reliability.message import Message
 
@@ -171,7 +172,7 @@ def _sns(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     """Refuse a template that Alertmanager 0.33 cannot parse; 0.28 requires a URL instead."""
     url = values.get("url")
-    if isinstance(url, str) and "{{" in url and not is_go_template(url):
+    if isinstance(url, str) and isinstance(read_template(url), GoTemplateError):
         message = Message("url is a template that Alertmanager 0.33 cannot parse")
         help_text = Message("close each {{{{ and use only the functions of Go's text/template")
         yield Refusal(pointer=(*pointer, "url"), message=message, help=help_text, only_new=True)
@@ -179,7 +180,7 @@ def _webhook(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
 
 def _responder(values: Values, pointer: Pointer, _: Values) -> Iterator[Refusal]:
     kind = values.get("type")
-    if isinstance(kind, str) and "{{" in kind and not is_go_template(kind):
+    if isinstance(kind, str) and isinstance(read_template(kind), GoTemplateError):
         yield wrong((*pointer, "type"), Message("type is a template that cannot be parsed"))
 
 

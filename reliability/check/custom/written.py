@@ -6,11 +6,11 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.check.custom.places import place_in_text
 from reliability.check.custom.template import Part, TemplateError, parts_of
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.load.text_places import place_in_text
 from reliability.location import Location, Pointer
 from reliability.message import Message
 from reliability.model.rule_policy import CustomRule, RulePolicy

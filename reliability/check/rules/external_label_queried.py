@@ -74,8 +74,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reliability.check.context import Context
-from reliability.check.lookups.templates import template_labels, templates
 from reliability.check.rule import catalog_rule
+from reliability.compile.prometheus.templates import reading_of, templates
 from reliability.finding import Problem, Severity
 from reliability.location import Location
 from reliability.message import Message, listed
@@ -131,7 +131,9 @@ def _of_signal(alert: SignalAlert, unseen: Mapping[str, str]) -> Iterator[Proble
     for name in _hidden(tree, unseen):
         yield _problem(alert.policy.at(*alert.route, "expr"), name, unseen[name], IN_QUERY)
     for route, text in templates(alert.signal):
-        for name in sorted(template_labels(text) & unseen.keys() - _made(tree)):
+        reading = reading_of(text)
+        labels = reading.labels if reading else set()
+        for name in sorted(labels & unseen.keys() - _made(tree)):
             instead = Message("write {text}", text=f"{{{{ $externalLabels.{name} }}}}")
             yield _problem(alert.policy.at(*alert.route, *route), name, unseen[name], instead)
 

@@ -44,18 +44,15 @@ change".
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.rule import rule
+from reliability.compile.prometheus.templates import reading_of
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
-
-VALUE: Final = re.compile(r"\{\{[^}]*(?:\$value\b|\.Value\b)")
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
@@ -63,7 +60,8 @@ def signal_label_unstable(policy: Located[AlertPolicy], _context: Context) -> It
     """Find `$value` and `.Value` in templates of labels."""
     for index, signal in enumerate(policy.value.spec.signals):
         for name, text in signal.labels.items():
-            if VALUE.search(text):
+            reading = reading_of(text)
+            if reading and reading.names.keys() & {"$value", ".Value"}:
                 at = policy.at("spec", "signals", index, "labels", name)
                 message = Message(
                     "the label {name} contains $value, so each value makes another alert", name=name

@@ -4,7 +4,8 @@
 
 Compares `{{ $labels.x }}` in summaries, descriptions and labels with the labels that the expression
 can have. An aggregation keeps the labels of `by (...)`, and `absent` keeps the labels of its `=`
-matchers.
+matchers. Each side of an `or` is compared, unless the template asks with `if` or `with` whether the
+label exists.
 
 ## Why it matters
 
@@ -44,38 +45,53 @@ The Prometheus documentation, "Alerting rules", on templates. pint's `alerts/tem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reliability.check.context import Context
-from reliability.check.lookups.templates import template_labels, templates
 from reliability.check.rule import rule
+from reliability.compile.prometheus.templates import reading_of, templates
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message, listed
 from reliability.model.alert_policy import AlertPolicy
 from reliability.promql.label_bounds import Bounds, bounds
-from reliability.promql.tree import read
+from reliability.promql.tree import Binary, Node, read
 
 
 @rule(on=AlertPolicy, severity=Severity.WARNING, since="0.1")
 def template_label_lost(policy: Located[AlertPolicy], _context: Context) -> Iterator[Problem]:
     """Compare the labels in templates with the labels that the expression can have."""
     for index, signal in enumerate(policy.value.spec.signals):
+        tree = read(signal.expr)
         for route, text in templates(signal):
-            names = template_labels(text)
-            tree = read(signal.expr) if names else None
-            lost = sorted(name for name in names if tree and not _has(bounds(tree), name))
+            reading = reading_of(text)
+            if reading is None or tree is None:
+                continue
+            lost = _lost(reading.labels, bounds(tree))
+            message = Message(
+                "the text uses {labels}, which the expression drops", labels=listed(lost)
+            )
+            for side in () if lost else _sides(tree):
+                lost = lost or _lost(reading.labels - reading.tested, bounds(side))
+                message = Message(
+                    "the text uses {labels}, which one side of `or` drops", labels=listed(lost)
+                )
             if lost:
                 at = policy.at("spec", "signals", index, *route)
-                labels = listed(lost)
-                message = Message(
-                    "the text uses {labels}, which the expression drops", labels=labels
-                )
                 help_text = Message(
-                    "keep {labels} with by (...), or remove it from the text", labels=labels
+                    "keep {labels} with by (...), or remove it from the text", labels=listed(lost)
                 )
                 yield Problem(at, message, help_text)
 
 
-def _has(kept: Bounds, label: str) -> bool:
-    return label == "alertname" or kept.may(label)
+def _lost(names: Iterable[str], kept: Bounds) -> list[str]:
+    return sorted(name for name in names if name != "alertname" and not kept.may(name))
+
+
+def _sides(node: Node) -> Iterator[Node]:
+    """Yield what the operands of `or` are, each of which can be the alert."""
+    if isinstance(node, Binary) and node.operator == "or":
+        yield from _sides(node.left)
+        yield from _sides(node.right)
+    else:
+        yield node

@@ -6,14 +6,16 @@ One bad rule makes Prometheus refuse the whole file, and with it every alert of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from reliability.alert_labels import AlertLabelNames
-from reliability.compile.prometheus.templates import why_not_template
+from reliability.compile.prometheus.templates import templates, why_not_loaded
 from reliability.finding import Label, Problem
+from reliability.go_template.tokens import GoTemplateError
 from reliability.load.catalog import Catalog
 from reliability.load.document import EntryPart
+from reliability.load.text_places import place_in_text
 from reliability.message import Message
 from reliability.promql.parser import parse
 from reliability.promql.query import WINDOW, not_promql
@@ -109,7 +111,7 @@ def why_not_signal(signal: SignalAlert) -> Problem | None:
     refusal = why_not_expression(signal.signal.expr)
     if refusal is not None:
         return Problem(signal.policy.at(*signal.route, "expr"), *refusal)
-    return next(_labels(signal), None) or next(_templates(signal), None)
+    return next(_labels(signal), None) or template_problem(signal, why_not_loaded)
 
 
 def why_not_expression(expr: str) -> tuple[Message, Message] | None:
@@ -137,14 +139,13 @@ def _labels(signal: SignalAlert) -> Iterator[Problem]:
         yield Problem(at, message, Message("remove the label"))
 
 
-def _templates(signal: SignalAlert) -> Iterator[Problem]:
-    written = signal.signal
-    texts: dict[tuple[str, ...], str | None] = {
-        ("summary",): written.summary,
-        ("description",): written.description,
-        **{("labels", name): text for name, text in written.labels.items()},
-    }
-    for route, text in texts.items():
-        refused = why_not_template(text) if text is not None else None
-        if refused is not None:
-            yield Problem(signal.policy.at(*signal.route, *route), refused.message, refused.help)
+def template_problem(
+    signal: SignalAlert, fault_of: Callable[[str], GoTemplateError | None]
+) -> Problem | None:
+    """Return the first fault in the templates of a signal, at its token."""
+    for part, text in templates(signal.signal):
+        fault = fault_of(text) if "{{" in text else None
+        if fault is not None:
+            at = place_in_text(signal.policy, (*signal.route, *part), text, fault.offset)
+            return Problem(at, fault.message, fault.help)
+    return None

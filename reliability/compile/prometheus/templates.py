@@ -1,124 +1,124 @@
-"""Validation of templates in annotations and labels, as Prometheus parses them at load."""
+"""Templates of alerts as Prometheus parses them at load and expands them at each evaluation.
+
+Prometheus refuses a rule file for a template that does not parse (`testTemplateParsing` in
+model/rulefmt/rulefmt.go, which executes nothing). One that fails later becomes the text `<error
+expanding template: ...>` (`expand` in rules/alerting.go). Functions: template/template.go.
+"""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from reliability.go_template.parser import TemplateReading, read_template
+from reliability.go_template.shapes import OF_GO, TemplateLanguage, signatures
+from reliability.go_template.tokens import GoTemplateError
 from reliability.message import Message
+from reliability.model.alert_policy import Signal
+from reliability.promql.parser import parse
+from reliability.regex import compiled
 
-OF_PROMETHEUS: Final = (
-    "args externalURL first graphLink humanize humanize1024 humanizeDuration humanizePercentage "
-    "humanizeTimestamp label match now parseDuration pathPrefix query reReplaceAll safeHtml "
-    "sortByLabel stripDomain stripPort strvalue tableLink title toDuration toLower toTime toUpper "
-    "urlQueryEscape value"
+FUNCTIONS: Final = OF_GO | signatures(
+    {
+        "any... -> arguments": "args",
+        "-> string": "externalURL pathPrefix",
+        "-> float": "now",
+        "query result -> sample": "first",
+        "number -> string": (
+            "humanize humanize1024 humanizeDuration humanizePercentage humanizeTimestamp"
+        ),
+        "number -> any": "toDuration toTime",
+        "duration -> float": "parseDuration",
+        "expression -> query result": "query",
+        "pattern, string -> boolean": "match",
+        "pattern, string, string -> string": "reReplaceAll",
+        "sample -> float": "value",
+        "sample -> string": "strvalue",
+        "string -> HTML": "safeHtml",
+        "string -> string": (
+            "graphLink stripDomain stripPort tableLink title toLower toUpper urlQueryEscape"
+        ),
+        "string, query result -> query result": "sortByLabel",
+        "string, sample -> string": "label",
+    }
 )
-OF_GO: Final = (
-    "and call eq ge gt html index js le len lt ne not or print printf println slice urlquery"
+"""Functions of Prometheus up to 3.8, and of Go's text/template, with parameters and result."""
+SINCE: Final = {"now": "3.6", "toDuration": "3.6", "urlQueryEscape": "3.8"}
+"""Functions that Prometheus 2.53 does not have, for which it refuses a rule file."""
+DURATION: Final = re.compile(
+    r"0|(?=.)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?", re.ASCII
 )
-FUNCTIONS: Final = frozenset(f"{OF_PROMETHEUS} {OF_GO}".split())
-"""Functions of Prometheus, including those of its newest releases, and of Go's text/template."""
-OPENING: Final = frozenset({"block", "define", "if", "range", "with"})
-WORDS: Final = OPENING | {"break", "continue", "else", "end", "false", "nil", "template", "true"}
-PREDEFINED: Final = frozenset({"$", "$labels", "$externalLabels", "$externalURL", "$value"})
-TOKEN: Final = re.compile(
-    r"""
-    \s*+(?:(?P<end>-?\}\}) | (?P<comment>-?\s*+/\*.*?\*/)
-    | (?P<text>"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)*+')
-    | (?P<variable>\$\w*) (?P<set>\s*(?::=|,\s*\$\w+\s*:=))?
-    | (?P<field>\.\w+) | (?P<name>[A-Za-z_]\w*) | (?P<number>[+-]?\d[\w.+-]*)
-    | (?P<other>[^\s"`']))
-    """,
-    re.VERBOSE | re.DOTALL,
+ALERT: Final = {
+    "Labels": "labels",
+    "ExternalLabels": "other labels",
+    "ExternalURL": "string",
+    "Value": "float",
+}
+TEXTS: Final = ("string", "string")
+
+
+def _instant(text: str) -> Any:
+    """Read an expression of `query`, which takes no range and no string."""
+    if type(parse(text)).__name__ in ("MatrixSelector", "StringLiteral", "SubqueryExpr"):
+        raise ValueError(text)
+    return text
+
+
+LANGUAGE: Final = TemplateLanguage(
+    functions=FUNCTIONS,
+    dot="alert",
+    variables={f"${name[0].lower()}{name[1:]}": shape for name, shape in ALERT.items()},
+    fields={"alert": ALERT, "sample": {"Labels": "other labels", "Value": "float"}},
+    elements={
+        "any": ("any", "any"),
+        "arguments": ("string", "any"),
+        "integer": ("integer", "integer"),
+        "labels": TEXTS,
+        "other labels": TEXTS,
+        "query result": ("integer", "sample"),
+    },
+    checks={
+        "duration": DURATION.fullmatch,
+        "expression": _instant,
+        "number": float,
+        "pattern": compiled,
+    },
 )
-NOT_CLOSED: Final = Message("a template opened with {{{{ is not closed")
-WRITE_VALUE: Final = Message("write {{{{ $value }}}}, for example")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRefusal:
-    """Reason why Prometheus refuses a template, and what to write instead."""
+def templates(signal: Signal) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the templates of a signal, with their routes."""
+    yield ("summary",), signal.summary or ""
+    yield ("description",), signal.description or ""
+    for name, text in signal.labels.items():
+        yield ("labels", name), text
 
-    message: str
-    help: str
+
+def why_not_loaded(text: str) -> GoTemplateError | None:
+    """Return why Prometheus refuses a rule file with this text, or None if it loads it."""
+    reading = read_template(text, LANGUAGE)
+    return reading if isinstance(reading, GoTemplateError) else None
 
 
-def why_not_template(text: str) -> TemplateRefusal | None:
-    """Return why Prometheus refuses a text with templates, or None if it accepts it."""
-    if "{{" not in text:
-        return None
-    known, depth, position = set(PREDEFINED), 0, 0
-    while (opened := text.find("{{", position)) >= 0:
-        tokens = list(_tokens(text, opened + 2))
-        if not tokens or tokens[-1].lastgroup != "end":
-            return TemplateRefusal(NOT_CLOSED, WRITE_VALUE)
-        position = tokens[-1].end()
-        names = [token["name"] for token in tokens if token["name"]]
-        # Only the first name of an action opens or ends a block (text/template); `else if` opens
-        # none.
-        depth += len(OPENING & set(names[:1])) - (names[:1] == ["end"])
-        for token in tokens:
-            known.update(re.findall(r"\$\w+", token[0]) if token["set"] else ())
-        refused = _empty(tokens) or _name(names) or _variable(tokens, known) or _blocks(depth)
-        if refused is not None:
-            return refused
+def why_not_expanded(text: str) -> GoTemplateError | None:
+    """Return why the text of each notification would be an error, or None if it is not.
 
-    if depth:
-        return TemplateRefusal(
-            Message("a template block is not ended"), Message("write {{{{ end }}}} after it")
+    Also report a function that an older Prometheus does not have, since that refuses the file.
+    """
+    reading = read_template(text, LANGUAGE)
+    if isinstance(reading, GoTemplateError):
+        return reading
+    for name in sorted(SINCE.keys() & reading.names):
+        message = Message(
+            "Prometheus before {version} has no {name}", version=SINCE[name], name=name
         )
-
-    return None
-
-
-def _tokens(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield the tokens of an action, up to and including its closing braces if it has any."""
-    while (token := TOKEN.match(text, start)) is not None:
-        yield token
-        if token.lastgroup == "end":
-            return
-        start = token.end()
+        help_text = Message("write it without {name}, or no alert is loaded", name=name)
+        return GoTemplateError(message, help_text, reading.names[name])
+    return reading.faults[0] if reading.faults else None
 
 
-def _empty(tokens: list[re.Match[str]]) -> TemplateRefusal | None:
-    if len(tokens) > 1:
-        return None
-    return TemplateRefusal(
-        Message("empty template"), Message("write {{{{ $value }}}}, for example, or remove it")
-    )
-
-
-def _name(names: list[str]) -> TemplateRefusal | None:
-    unknown = next((name for name in names if name not in FUNCTIONS | WORDS), None)
-    if unknown is None:
-        return None
-
-    message = Message("unknown template function {function}", function=unknown)
-    near = difflib.get_close_matches(unknown, sorted(FUNCTIONS), n=1)
-    if near:
-        return TemplateRefusal(message, Message("did you mean {function}?", function=near[0]))
-
-    return TemplateRefusal(
-        message,
-        Message("write {{{{ $value }}}}, {{{{ $labels.name }}}} or a function of Prometheus"),
-    )
-
-
-def _variable(tokens: list[re.Match[str]], known: set[str]) -> TemplateRefusal | None:
-    named = (token["variable"] for token in tokens if token["variable"])
-    unknown = next((name for name in named if name not in known), None)
-    if unknown is None:
-        return None
-    message = Message("unknown template variable {variable}", variable=unknown)
-    return TemplateRefusal(message, Message("write $labels, $value or $externalLabels"))
-
-
-def _blocks(depth: int) -> TemplateRefusal | None:
-    if depth >= 0:
-        return None
-    return TemplateRefusal(
-        Message("a template ends a block that was not opened"), Message("remove {{{{ end }}}}")
-    )
+def reading_of(text: str) -> TemplateReading | None:
+    """Return what a text uses, or None if it has no template or Prometheus refuses it."""
+    reading = read_template(text, LANGUAGE) if "{{" in text else None
+    return reading if isinstance(reading, TemplateReading) else None

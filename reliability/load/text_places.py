@@ -15,7 +15,7 @@ HEADER: Final = re.compile(r"[|>][^\n\r]*")
 ESCAPE: Final = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 LETTERS: Final = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 BLANKS: Final = dict.fromkeys("tnrNLP_ \t\n\r", " ")
-TOKEN: Final = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||.", re.DOTALL)
+TOKEN: Final = re.compile(r"[.$A-Za-z_]\w*|\d[\w.]*|[=!<>]=|&&|\|\||.", re.DOTALL)
 
 
 def place_in_text(located: Located[Any], route: Pointer, text: str, offset: int) -> Location:

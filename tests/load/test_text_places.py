@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.check.custom.places import place_in_text
+from reliability.load.text_places import place_in_text
 from reliability.load.document import Located, parse
 
 LETTERS = st.sampled_from(list("ab'\"\\{}:#- \n日😀é\t.,&*!|>%@`1"))

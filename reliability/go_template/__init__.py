@@ -1,0 +1,1 @@
+"""Go's text/template: what Go refuses to parse, and what fails when a template is expanded."""
