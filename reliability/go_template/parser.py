@@ -17,9 +17,9 @@ from reliability.go_template.shapes import ANY, GO, TemplateLanguage, TemplateVa
 from reliability.go_template.tokens import (
     GoTemplateError,
     TemplateToken,
+    text_of,
     tokens,
     unexpected,
-    value_of,
 )
 from reliability.message import Message
 
@@ -28,8 +28,7 @@ KEYWORDS: Final = frozenset(
 )
 BOOLEAN: Final = TemplateValue("boolean")
 CONSTANTS: Final = {"nil": TemplateValue("nil"), "true": BOOLEAN, "false": BOOLEAN}
-SHAPES: Final = {str: "string", int: "integer", float: "float", complex: "complex"}
-LITERALS: Final = frozenset(("dot", "text", "number", "character"))
+LITERALS: Final = ("dot", "text", "rune", "integer", "float", "complex")
 CLOSING: Final = ("}}", ")", "|")
 DEEPEST: Final = 50
 """Limit of nested parentheses, far above any that a person writes."""
@@ -132,7 +131,6 @@ class TemplateReading:
     def _definition(self, word: TemplateToken) -> None:
         """Read an inclusion, or the begin of a definition, in which only `$` is a variable."""
         name, given = self._take("text"), ANY
-        value_of(name)
         if word.text == "define" and self._blocks:
             raise unexpected(word)
         if word.text == "block" or (word.text == "template" and self._ahead.kind != "end"):
@@ -241,9 +239,10 @@ class TemplateReading:
                 return self._dot
             case "field":
                 return self._field(self._dot, token)
-            case "text" | "number" | "character":
-                value = value_of(token)
-                return TemplateValue(SHAPES[type(value)], value if isinstance(value, str) else None)
+            case "text":
+                return TemplateValue("string", text_of(token))
+            case "integer" | "float" | "complex" | "rune":
+                return TemplateValue(token.kind.replace("rune", "integer"))
             case "variable" | "word" if word in self._known:
                 self.names.setdefault(word, token.offset)
                 return ANY if word in self._assigned else self._known[word]

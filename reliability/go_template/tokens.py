@@ -1,11 +1,11 @@
-"""Tokens of a template, and the values of its literals.
+"""Tokens of a template, with literals as Go writes them.
 
-Source: text/template/parse/lex.go, `newNumber` in node.go and strconv of Go 1.24.
+Source: text/template/parse/lex.go, `newNumber` in node.go and strconv of Go 1.24,
+which also refuses numbers that are too large.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,11 +15,22 @@ from reliability.message import Message
 
 AFTER: Final = r"(?=[ \t\r\n.,|:()]|\}\}|\Z)"
 """What Go wants behind a word, a field and a variable (`atTerminator`)."""
+ESCAPE: Final = (
+    r"\\(?:[abfnrtv\\]|[0-3][0-7]{2}|x[0-9a-fA-F]{2}"
+    r"|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U00(?:10|0[0-9a-fA-F])[0-9a-fA-F]{4})"
+)
+WHOLE: Final = r"0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*"
+REAL: Final = (
+    r"(?:[0-9](?:_?[0-9])*\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9](?:_?[0-9])*[eE][+-]?[0-9]+"
+    r"|0[xX](?:_?[0-9a-fA-F])*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+"
+)
 TOKEN: Final = re.compile(
     rf"""
     (?P<end>(?:[ \t\r\n]-)?\}}\}}) | (?P<space>(?:(?![ \t\r\n]-\}}\}})[ \t\r\n])+)
-    | (?P<text>"(?:[^"\\\n]|\\[^\n])*+"|`[^`]*+`) | (?P<character>'(?:[^'\\\n]|\\[^\n])*+')
-    | (?P<number>(?:[+-]|\.?[0-9])(?:[\w.]|(?<=[eEpP])[+-]|[+-](?=[\w.]++(?<=i)))*+)
+    | (?P<text>"(?:[^"\\\n]|\\"|{ESCAPE})*+"|`[^`]*+`) | (?P<rune>'(?:[^\\\n']|\\'|{ESCAPE})')
+    | (?P<complex>[+-]?(?:(?:{REAL}|{WHOLE})[+-])?(?:{REAL}|{WHOLE})i(?![\w.]))
+    | (?P<float>[+-]?(?:{REAL})(?![\w.+-])) | (?P<integer>[+-]?(?:{WHOLE})(?![\w.+-]))
+    | (?P<bad>"(?:[^"\\\n]|\\[^\n])*+"|'(?:[^'\\\n]|\\[^\n])*+'|[+-]?\.?[0-9][\w.+]*+|[+-])
     | (?P<field>\.\w+{AFTER}) | (?P<dot>\.{AFTER}) | (?P<variable>\$\w*{AFTER})
     | (?P<word>[^\W\d]\w*{AFTER}) | (?P<sign>:=|[=|(),])
     """,
@@ -28,11 +39,6 @@ TOKEN: Final = re.compile(
 OPENED: Final = re.compile(
     r"\{\{(?:-[ \t\r\n])?(?P<comment>/\*(?:(?!\*/).)*+\*/(?:[ \t\r\n]-)?\}\})?", re.DOTALL
 )
-ESCAPE: Final = (
-    r"\\(?:[abfnrtv\\]|[0-3][0-7]{2}|x[0-9a-fA-F]{2}"
-    r"|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U00(?:10|0[0-9a-fA-F])[0-9a-fA-F]{4})"
-)
-LITERAL: Final = re.compile(rf""""(?:[^"\\]|\\"|{ESCAPE})*+"|`[^`]*+`|'(?:[^\\]|\\'|{ESCAPE})'""")
 ESCAPED: Final = re.compile(r"\\(?:[0-7]{3}|x..|u.{4}|U.{8}|.)")
 
 
@@ -78,47 +84,20 @@ def tokens(text: str) -> Iterator[TemplateToken]:
 
 
 def unexpected(token: TemplateToken) -> GoTemplateError:
-    """Return the error of a token that Go's grammar does not have there."""
+    """Return the error of a token that Go does not have, or not at this point."""
     message = Message("unexpected {text} in a template", text=token.text)
+    help_text = Message("write {{{{ $value }}}} or {{{{ $labels.name }}}}, for example")
     if token.kind == "end":
         message = Message("a template needs a value before }}}}")
-    help_text = Message("write {{{{ $value }}}} or {{{{ $labels.name }}}}, for example")
+    elif token.kind == "bad":
+        message = Message("not a number or text of Go: {literal}", literal=token.text)
+        help_text = Message('write a number such as 300, or a text in quotes such as "5m"')
     return GoTemplateError(message, help_text, token.offset)
 
 
-def value_of(token: TemplateToken) -> str | int | float | complex:
-    """Return the value of a text or a number; of a character, its code point.
-
-    Raises:
-        GoTemplateError: Go has no such literal, or no type that holds the number.
-    """
-    written = token.text
-    try:
-        if token.kind == "number":
-            return _number(written)
-        if LITERAL.fullmatch(written) is None:
-            raise ValueError(written)
-        inner = written[1:-1]
-        if written[0] != "`":
-            inner = ESCAPED.sub(lambda escape: escape[0].encode().decode("unicode_escape"), inner)
-        return inner if token.kind == "text" else ord(inner)
-    except (ValueError, TypeError) as error:
-        message = Message("not a valid {kind} of Go: {literal}", kind=token.kind, literal=written)
-        help_text = Message('write a number such as 300, or a text in quotes such as "5m"')
-        raise GoTemplateError(message, help_text, token.offset) from error
-
-
-def _number(written: str) -> int | float | complex:
-    """Return a number; a leading 0 means octal, and an exponent with `p` is binary."""
-    if re.search(r"[\d.]i$", written):
-        return complex(written.replace("_", "")[:-1] + "j")
-    try:
-        whole = int(re.sub(r"^([+-]?)0(?=_?\d)", r"\g<1>0o", written), 0)
-    except ValueError:
-        number = float.fromhex(written) if "p" in written.lower() else float(written)
-        if math.isinf(number) or not re.search("[.eEpP]", written):
-            raise
-        return number
-    if not -(2**63) <= whole < 2**64:
-        raise ValueError(written)
-    return whole
+def text_of(token: TemplateToken) -> str:
+    """Return the value of a quoted text."""
+    inner = token.text[1:-1]
+    if token.text[0] == "`":
+        return inner
+    return ESCAPED.sub(lambda escape: escape[0].encode().decode("unicode_escape"), inner)

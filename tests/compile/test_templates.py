@@ -16,7 +16,7 @@ from tests.servers.programs import run
 from tests.servers.prometheus import prometheus_config, run_prometheus
 
 MESSAGES: Final = {
-    "{{ humanizeDuration 5m }}": "not a valid number of Go: 5m",
+    "{{ humanizeDuration 5m }}": "not a number or text of Go: 5m",
     "{{ if }}x{{ end }}": "a template needs a value before }}",
     "{{ $value": "a template opened with {{ is not closed",
     "{{ if gt $value 1.0 }}much": "a template block is not ended",

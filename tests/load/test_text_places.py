@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability.load.text_places import place_in_text
 from reliability.load.document import Located, parse
+from reliability.load.text_places import place_in_text
 
 LETTERS = st.sampled_from(list("ab'\"\\{}:#- \n日😀é\t.,&*!|>%@`1"))
 TEXTS = st.text(LETTERS, min_size=1, max_size=60)
