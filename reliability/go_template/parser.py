@@ -2,7 +2,8 @@
 
 It computes the shape of each value while it parses, so each action is expanded once and no branch
 is left out. Source: text/template/parse/parse.go and exec.go of Go 1.24. Go may report another one
-of several faults first. A name that is defined twice is accepted; Go refuses the second one.
+of several faults first. Not found: a name that is defined twice,
+which Go refuses, and the inclusion of a name that is not defined.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from reliability.go_template.shapes import ANY, GO, TemplateLanguage, TemplateValue, result_of
@@ -33,6 +33,7 @@ CLOSING: Final = ("}}", ")", "|")
 DEEPEST: Final = 50
 """Limit of nested parentheses, far above any that a person writes."""
 FIX: Final = Message("write {{{{ $value }}}} or {{{{ $labels.name }}}}, for example")
+EXPANDED: Final = Message("fix it, or each notification says <error expanding template ...>")
 Scope = tuple[TemplateValue, dict[str, TemplateValue]]
 
 
@@ -84,8 +85,11 @@ class TemplateReading:
         self._position += 1
         return self._tokens[self._position - 1]
 
-    def _fault(self, message: Message, offset: int) -> TemplateValue:
-        self.faults.append(GoTemplateError(message, FIX, offset))
+    def _fault(self, message: Message, at: TemplateToken) -> TemplateValue:
+        variable, help_text = f"${at.text}", EXPANDED
+        if variable in self._known:
+            help_text = Message("did you mean {name}?", name=variable)
+        self.faults.append(GoTemplateError(message, help_text, at.offset))
         return ANY
 
     def _action(self, word: TemplateToken) -> None:
@@ -130,7 +134,8 @@ class TemplateReading:
 
     def _definition(self, word: TemplateToken) -> None:
         """Read an inclusion, or the begin of a definition, in which only `$` is a variable."""
-        name, given = self._take("text"), ANY
+        given = ANY
+        self._take("text")
         if word.text == "define" and self._blocks:
             raise unexpected(word)
         if word.text == "block" or (word.text == "template" and self._ahead.kind != "end"):
@@ -141,12 +146,6 @@ class TemplateReading:
             outside = self._dot, self._known
             self._blocks.append(_OpenBlock(word, outside, outside))
             self._dot, self._known = given, {**self._fixed, "$": given}
-        elif not any(
-            one.text in ("block", "define") and two.text == name.text
-            for one, two in pairwise(self._tokens)
-        ):
-            message = Message("a template includes {name}, which is not defined", name=name.text)
-            self._fault(message, name.offset)
 
     def _pipeline(self, context: str, closing: str) -> TemplateValue:
         start = self._ahead
@@ -163,7 +162,7 @@ class TemplateReading:
             shapes = self._language.elements.get(value.shape) or ("any", "any")
             if value.shape not in self._language.elements:
                 message = Message("range in a template takes no {shape}", shape=value.shape)
-                self._fault(message, start.offset)
+                self._fault(message, start)
             value = TemplateValue(shapes[-1])
         for name, shape in zip(reversed(names), reversed(shapes), strict=False):
             self._known = {**self._known, name: TemplateValue(shape)}
@@ -179,7 +178,7 @@ class TemplateReading:
             names.append(self._take().text)
             self._take()
             if sign.text == "=" and names[-1] not in self._known:
-                self._fault(Message("{variable} is not declared", variable=names[-1]), sign.offset)
+                self._fault(Message("{variable} is not declared", variable=names[-1]), sign)
             self._assigned |= {names[-1]} if sign.text == "=" else set()
             self._known = {names[-1]: ANY, **self._known}
             if sign.text != ",":
@@ -197,7 +196,7 @@ class TemplateReading:
             raise unexpected(self._ahead)
         self._position += self._ahead.text == "|"
         if start.text == "nil":
-            return self._fault(Message("nil in a template is not a command"), start.offset)
+            return self._fault(Message("nil in a template is not a command"), start)
         return self._result(value, [*given, *piped], start)
 
     def _result(
@@ -210,7 +209,7 @@ class TemplateReading:
                 self.labels |= {key.text for key in given[1:2] if key.text is not None}
         elif given:
             result = Message("{text} in a template is not a function", text=at.text)
-        return self._fault(result, at.offset) if isinstance(result, Message) else result
+        return self._fault(result, at) if isinstance(result, Message) else result
 
     def _operand(self) -> TemplateValue:
         start, value = self._ahead, self._term()
@@ -230,7 +229,7 @@ class TemplateReading:
         message = Message(
             "a template reads the unknown field {name} of {shape}", name=name, shape=of
         )
-        return self._fault(message, token.offset)
+        return self._fault(message, token)
 
     def _term(self) -> TemplateValue:
         token, word = self._take(), self._tokens[self._position - 1].text
@@ -247,7 +246,7 @@ class TemplateReading:
                 self.names.setdefault(word, token.offset)
                 return ANY if word in self._assigned else self._known[word]
             case "variable" | "word" if word not in KEYWORDS:
-                near = difflib.get_close_matches(word, sorted(self._known), n=1)
+                near = difflib.get_close_matches(word, sorted(self._known), n=1, cutoff=0.75)
                 help_text = Message("did you mean {name}?", name=near[0]) if near else FIX
                 raise GoTemplateError(
                     Message("unknown name {name} in a template", name=word), help_text, token.offset

@@ -87,10 +87,11 @@ def result_of(
     parameters, result = language.functions[name]
     is_open = bool(parameters) and parameters[-1].endswith("...")
     if len(given) < len(parameters) - is_open or (len(given) > len(parameters) and not is_open):
+        takes = ", ".join(parameters) or "nothing"
         return Message(
-            "template function {function} takes {parameters}, and has {count} arguments",
+            "template function {function} takes {takes}, and has {count} arguments",
             function=name,
-            parameters=", ".join(parameters) or "nothing",
+            takes=takes,
             count=len(given),
         )
     for index, value in enumerate(given):

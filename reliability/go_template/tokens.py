@@ -39,6 +39,7 @@ TOKEN: Final = re.compile(
 OPENED: Final = re.compile(
     r"\{\{(?:-[ \t\r\n])?(?P<comment>/\*(?:(?!\*/).)*+\*/(?:[ \t\r\n]-)?\}\})?", re.DOTALL
 )
+STRAY: Final = re.compile(r"\w[^\s}]*|.", re.DOTALL)
 ESCAPED: Final = re.compile(r"\\(?:[0-7]{3}|x..|u.{4}|U.{8}|.)")
 
 
@@ -74,7 +75,7 @@ def tokens(text: str) -> Iterator[TemplateToken]:
             if kind != "space":
                 yield TemplateToken(kind, match[0], match.start(), is_spaced)
         if kind != "end" and position < len(text) and text[position] not in "\"`'":
-            raise unexpected(TemplateToken("", text[position], position))
+            raise unexpected(TemplateToken("", STRAY.findall(text, position)[0], position))
         if kind != "end":
             message = Message("a template opened with {{{{ is not closed")
             help_text = Message("write {{{{ $value }}}}, for example")
