@@ -86,7 +86,7 @@ def tokens(text: str) -> Iterator[TemplateToken]:
 
 def unexpected(token: TemplateToken) -> GoTemplateError:
     """Return the error of a token that Go does not have, or not at this point."""
-    message = Message("unexpected {text} in a template", text=token.text)
+    message = Message("{text} cannot stand here in a template", text=token.text)
     help_text = Message("write {{{{ $value }}}} or {{{{ $labels.name }}}}, for example")
     if token.kind == "end":
         message = Message("a template needs a value before }}}}")

@@ -22,7 +22,7 @@ MESSAGES: Final = {
     "{{ if gt $value 1.0 }}much": "a template block is not ended",
     "{{ end }}": "a template ends a block that was not opened",
     "{{ humanise $value }}": "unknown name humanise in a template",
-    "{{ print , }}": "unexpected , in a template",
+    "{{ print , }}": ", cannot stand here in a template",
     "{{ value }}": "template function value takes sample, and has 0 arguments",
     "{{ externalURL 1 }}": "template function externalURL takes nothing, and has 1 arguments",
     "{{ humanize $labels }}": "template function humanize cannot take labels as number",
