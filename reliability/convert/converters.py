@@ -81,7 +81,7 @@ def _converted(
 ) -> list[Converted]:
     """Convert originals together; files that alone reveal a bug are reported and left out.
 
-    An exception that is no bug, or that no single file causes, is raised again.
+    Another exception, or one that no single file causes, is raised again.
     """
     try:
         return list(converter.convert(originals, options))

@@ -34,7 +34,7 @@ INDENT: Final = re.compile(r"^( *)\S", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DocumentPart(Document):
+class InnerDocument(Document):
     """A value inside a document; pointers begin at that value."""
 
     within: Pointer = ()
@@ -103,9 +103,9 @@ def _items(original: Original) -> Iterator[Original]:
         yield from _items(_part(original, (*steps, index), {**alike, **mapping(item)}))
 
 
-def _part(document: Document, steps: Pointer, values: Any) -> DocumentPart:
-    within = document.within if isinstance(document, DocumentPart) else ()
-    return DocumentPart(document.source, document.index, values, within=(*within, *steps))
+def _part(document: Document, steps: Pointer, values: Any) -> InnerDocument:
+    within = document.within if isinstance(document, InnerDocument) else ()
+    return InnerDocument(document.source, document.index, values, within=(*within, *steps))
 
 
 def _carried(document: Original) -> Iterator[Document | Diagnostic]:
