@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reliability.providers.rulers.block_yaml import OtherFormError, read_block
 from reliability.providers.rulers.groups import Group
 from reliability.providers.yaml_body import BodyError, parse_body
 
@@ -38,7 +37,7 @@ class NamespaceText:
         Raises:
             BodyError: they cannot be read, or are not a list of groups.
         """
-        return groups_in(_parsed(self.listing[self.start : self.end]))
+        return groups_in(parse_body(b"namespace:" + self.listing[self.start : self.end]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,6 @@ def _sections(content: bytes, heads: list[tuple[int, int]]) -> Iterator[tuple[st
     ends = [*(start for start, _ in heads[1:]), len(content)]
     for (start, after), end in zip(heads, ends, strict=True):
         yield content[start : after - 1].decode(), NamespaceText(content, after, end)
-
-
-def _parsed(part: bytes) -> Mapping[str, Any]:
-    whole = b"namespace:" + part
-    try:
-        return read_block(whole.decode())
-    except (OtherFormError, UnicodeDecodeError):
-        return parse_body(whole)
 
 
 def _is_group(value: Any) -> bool:

@@ -7,12 +7,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reliability.pipeline import compile_catalog, load_repository
-from reliability.providers.rulers.block_yaml import OtherFormError, read_block
-from reliability.providers.rulers.listing import NamespaceText, namespaces_of
+from reliability.providers.rulers.listing import (
+    NamespaceText,
+    ParsedNamespace,
+    groups_in,
+    namespaces_of,
+)
 from reliability.providers.yaml_body import BodyError, parse_body
-from reliability.render.yaml_text import yaml_text
-from tests.live.repository import PROJECT
 from tests.providers.apis.fake_ruler import GoDumper
 
 PIECES = st.sampled_from(
@@ -51,44 +52,6 @@ def test_a_listing_is_read_as_by_the_whole_parser(
     assert {name: there.groups() for name, there in namespaces_of(content).items()} == expected
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a:\n  - x: |\n      1\n\n       2\n    k: z\n",
-        "a:\n- x: |-\n    - 1\n    b: c\n\n- x: d\n",
-        "a:\n  x: 'it''s'\n  k: \"q\\\"\\n\"\n",
-        "a: b:c#d\n",
-        'a: 1 - b:c{d="e"} / 2\n',
-        "a: 0.5 * b\n",
-        "a:\n  b:\n    c: 1m30s\n  d: 0\n  e: {}\n  f: []\n",
-    ],
-)
-def test_the_plain_form_has_the_same_values(text: str) -> None:
-    assert read_block(text) == parse_body(text.encode())
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["a: b\n  c\n", "a: 'b\n  c'\n", "a: >\n  b\n", "a: |2\n    b\n", "a: b\na: c\n", "a: &b c\n",
-     "a: yes\n", "a: 1.5\n", "a: 012\n", "a:\n", "- a\n", "a: b # c\n", "a: |\n\n  b\n",
-     "a:\n- - b: c\n", "a:\n- b\n", "a: [b]\n", "a: \"\\u00e9\"\n", "a:\tb\n", "a: |\n  b\n   \n",
-     "on: a\n", "a: b: c\n", "a: 1 - b: c\n", "a: 1 - b # c\n", "a: 2026-11-27 20:00:00\n"],
-)  # fmt: skip
-def test_another_form_is_left_to_the_whole_parser(text: str) -> None:
-    with pytest.raises(OtherFormError):
-        read_block(text)
-
-
-def test_the_rules_of_the_shipped_repository_have_the_plain_form() -> None:
-    compiled, _ = compile_catalog(load_repository(PROJECT).catalog)
-    rules = [resource.body for resource in compiled if resource.id.target == "prometheus"]
-    assert rules
-    for body in rules:
-        groups = yaml.load(yaml_text(body), yaml.CSafeLoader)
-        text = yaml.dump(groups, Dumper=GoDumper, width=4096)
-        assert read_block(text) == groups
-
-
 def test_namespaces_of_others_are_not_parsed() -> None:
     listed = namespaces_of(b"mine:\n- [\nreliability/a:\n- name: a\n")
     assert listed["reliability/a"].groups() == [{"name": "a"}]
@@ -97,6 +60,72 @@ def test_namespaces_of_others_are_not_parsed() -> None:
     assert isinstance(listed["mine"], NamespaceText)
 
 
-def test_a_namespace_that_is_not_a_list_is_an_error() -> None:
-    with pytest.raises(BodyError, match="not a list of groups"):
-        namespaces_of(b"a:\n  b: c\n")["a"].groups()
+GROUP = "- name: a\n  rules:\n  - record: b\n    expr: c\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "split"),
+    [
+        (f"one:\n{GROUP}two:\n{GROUP}", True),
+        (f"a/b c-d.e_1:\n{GROUP}", True),
+        (f"x:\n{GROUP}", True),
+        (f"/:\n{GROUP}", True),
+        (f"one:\n{GROUP}", True),
+        ("one:\n- name: a\n  rules:\n  - record: b\n    expr: |\n      c\n\n      d\n", True),
+        (f"one: \n{GROUP}", False),
+        (f"'one':\n{GROUP}", False),
+        (f"one: # c\n{GROUP}", False),
+        (f"# c\none:\n{GROUP}", False),
+        (f"---\none:\n{GROUP}", False),
+        (f"\none:\n{GROUP}", False),
+        (f"one:\n{GROUP}two: []\n", False),
+        ("one: []\n", False),
+        (f"a b :\n{GROUP}", False),
+        (f"é:\n{GROUP}", False),
+        (f"aé:\n{GROUP}", True),
+        ("one:\n- name: a\tb\n  rules: []\n", False),
+    ],
+)
+def test_a_listing_is_split_by_namespaces_only_if_its_heads_are_plain(
+    text: str, split: bool
+) -> None:
+    listed = namespaces_of(text.encode())
+    assert {name: there.groups() for name, there in listed.items()} == parse_body(text.encode())
+    kind = NamespaceText if split else ParsedNamespace
+    assert {type(there) for there in listed.values()} == {kind}
+
+
+def test_a_name_that_is_there_twice_is_an_error_of_the_whole_listing() -> None:
+    with pytest.raises(BodyError):
+        namespaces_of(f"one:\n{GROUP}one:\n{GROUP}".encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["- a\n", "a", "a: [\n", "one:\n- name: \xff\n", "one:\n- name: a\xc2\x85b\n"]
+)
+def test_a_listing_that_is_not_a_mapping_is_an_error(text: str) -> None:
+    with pytest.raises(BodyError):
+        {name: there.groups() for name, there in namespaces_of(text.encode("latin-1")).items()}
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_read"),
+    [
+        ([], True),
+        ([{"name": "a"}], True),
+        ([{"name": "a", "rules": None}], True),
+        ([{"name": "a", "rules": []}, {"name": "b", "rules": [{}]}], True),
+        ([{"name": "a", "rules": {}}], False),
+        ([{"name": "a"}, {"rules": []}], False),
+        ([{"name": 1}], False),
+        (["a"], False),
+        ({"name": "a"}, False),
+        (None, False),
+    ],
+)
+def test_groups_are_a_list_of_mappings_with_a_name(groups: object, is_read: bool) -> None:
+    if is_read:
+        assert groups_in({"one": groups}) == groups
+    else:
+        with pytest.raises(BodyError, match="it is not a list of groups"):
+            groups_in({"one": groups})
