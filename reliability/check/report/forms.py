@@ -14,13 +14,15 @@ Form = Literal["text", "json", "sarif", "rdjson", "github", "markdown"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
 
-def report(form: Form, checked: Checked, *, color: bool = False) -> Iterable[str]:
-    """Return the lines of a report; `color` applies to text only."""
+def report(
+    form: Form, checked: Checked, *, color: bool = False, most: int | None = None
+) -> Iterable[str]:
+    """Return the lines of a report; `color` and `most` apply to text only."""
     match form:
         case "text":
             from reliability.check.report.text import text_report
 
-            return text_report(checked.findings, checked.texts, color=color)
+            return text_report(checked.findings, checked.texts, color=color, most=most)
         case "json":
             from reliability.check.report.json import json_report
 

@@ -15,27 +15,42 @@ from reliability.location import Location
 from reliability.render.display import BLUE, BOLD, PLAIN, RED, YELLOW, inert, marked, safe
 
 MOST_RULES: Final = 8
+SHOWN: Final = 3
+"""Findings that are shown of a rule with too many."""
 COLORS: Final = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: BLUE}
 
 
 def text_report(
-    findings: Iterable[Finding], texts: Mapping[PurePosixPath, str], *, color: bool = False
+    findings: Iterable[Finding],
+    texts: Mapping[PurePosixPath, str],
+    *,
+    color: bool = False,
+    most: int | None = None,
 ) -> Iterator[str]:
     """Yield the lines of each finding that is not waived; `texts` are the files by path.
 
     A line that contains a secret is not shown. Equal helps of a rule are shown once, at its first
-    finding.
+    finding. Rules with more than `most` findings come last, the rarest first, with SHOWN of each.
     """
     findings = tuple(findings)
     lines = SourceLines(texts, secret_lines(findings))
     helped: set[tuple[str, str | None]] = set()
-    for finding in findings:
-        if finding.waiver is None:
-            key = finding.rule, finding.problem.help
+    counts = Counter(finding.rule for finding in findings if finding.waiver is None)
+    seen: Counter[str] = Counter()
+    many = {rule: count for rule, count in counts.items() if most and count > most}
+    for finding in sorted(findings, key=lambda finding: many.get(finding.rule, 0)):
+        if finding.waiver is not None:
+            continue
+        rule = finding.rule
+        seen[rule] += 1
+        if rule not in many or seen[rule] <= SHOWN:
+            key = rule, finding.problem.help
             if key in helped:
                 finding = replace(finding, problem=replace(finding.problem, help=None))
             helped.add(key)
             yield from map(inert, _finding(finding, lines, color))
+        elif seen[rule] == many[rule]:
+            yield f"and {many[rule] - SHOWN:,} more {rule}; --report text=FILE lists all"
 
 
 def summary(findings: Sequence[Finding], services: int, documents: int) -> str:

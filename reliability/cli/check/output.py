@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reliability.pipeline import Repository
 
 
+MOST_OF_RULE: Final = 20
+"""Findings of one rule that are all shown in the text; more would bury those of other rules."""
 MANY: Final = 10
 """Findings that fit on a screen; more are also counted by rule."""
 
@@ -40,7 +42,7 @@ def show(
     )
     for file in options.reports:
         _write(app, file, checked)
-    for line in report(options.form, checked, color=app.view.color):
+    for line in report(options.form, checked, color=app.view.color, most=MOST_OF_RULE):
         app.say(line)
     if options.statistics:
         app.note("\n".join(statistics_table(findings, app.view)))
