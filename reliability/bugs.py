@@ -39,3 +39,9 @@ def contained(path: PurePath) -> Iterator[None]:
         if not _listeners:
             raise
         _listeners[-1](path)
+
+
+def report_bug(path: PurePath) -> None:
+    """Report the bug that is being handled, if anyone listens; the caller keeps what is lost."""
+    for listener in _listeners[-1:]:
+        listener(path)

@@ -71,6 +71,14 @@ def convert(
         yield left_out(OriginalLocation(original), message, _help(original, only))
 
 
+def is_recognized(original: Original) -> bool:
+    """Return whether an original, or a part of it, has a known format."""
+    parts: list[Original | Diagnostic] = []
+    with contained(original.path):
+        parts = [*parts_of(original, _format)]
+    return any(not isinstance(part, Diagnostic) and _format(part) for part in parts)
+
+
 def _format(original: Original) -> str:
     """Return the name of the first converter that recognizes an original; empty for none."""
     return next((known.name for known in CONVERTERS if known.recognizes(original)), "")

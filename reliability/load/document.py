@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import yaml
 
+from reliability.bugs import report_bug
 from reliability.load.faults import (
     DUPLICATE,
     UNREADABLE,
@@ -23,7 +24,7 @@ from reliability.load.source import Source
 from reliability.load.text import text_of
 from reliability.load.values import FileLimits, ValueReader
 from reliability.load.yaml_events import events_of
-from reliability.location import Location, Pointer
+from reliability.location import Location, Pointer, SourceSpan
 from reliability.message import Message
 
 __all__ = ["Document", "DocumentFault", "EntryPart", "FileLimits", "Located", "Parsed", "parse"]
@@ -180,7 +181,20 @@ def parse(
     if text_fault is not None:
         return Parsed((), (fault(source, text_fault),))
 
-    return read(source, limits, reader)
+    try:
+        return read(source, limits, reader)
+    except Exception as error:
+        return Parsed((), (bug_fault(path, error),))
+
+
+def bug_fault(path: PurePosixPath, error: Exception) -> DocumentFault:
+    """Report a bug that a file reveals, and return it as a fault: the file is not read as empty."""
+    report_bug(path)
+    name = f"{type(error).__name__}: {error}"
+    message = Message("this file cannot be read, because of a bug in reliability: {bug}", bug=name)
+    at = Location(path, SourceSpan(1, 1, 1, end_column=1))
+    help_text = Message("report the bug")
+    return DocumentFault(rule=UNREADABLE, location=at, message=message, help=help_text)
 
 
 def read(source: Source, limits: FileLimits, reads: type[ValueReader] = ValueReader) -> Parsed:

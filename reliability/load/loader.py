@@ -12,7 +12,15 @@ from reliability.finding import Edit, Finding, Fix, Label, Problem, Severity
 from reliability.load.annotations import annotation_problems
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.code_owners import CODE_OWNERS
-from reliability.load.document import Document, DocumentFault, EntryPart, Located, Parsed, parse
+from reliability.load.document import (
+    Document,
+    DocumentFault,
+    EntryPart,
+    Located,
+    Parsed,
+    bug_fault,
+    parse,
+)
 from reliability.load.named_place import named_place
 from reliability.load.other_openslo import OTHER_VERSIONS, steps
 from reliability.load.renamed_keys import with_new_keys
@@ -85,7 +93,10 @@ def load(
         documents = [pair for pair in ordered if pair[0] not in CODE_OWNERS]
         pairs = zip(documents, parsing(documents), strict=True)
         for (path, _), parsed in stepped("reading documents", pairs, len(documents)):
-            _read_file(path, parsed, read)
+            try:
+                _read_file(path, parsed, read)
+            except Exception as error:
+                read.findings.append(_fault(bug_fault(path, error)))
 
         known = {located.document.path: located.document.text for located in read.located}
         # Files that cannot be decoded still have a text, because messages quote the line of a

@@ -14,7 +14,7 @@ from reliability.cli.app import App
 from reliability.cli.import_.output import print_diagnostics, print_outcome, skipped_text
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.convert.converter import ConversionOptions, DiagnosticKind
-from reliability.convert.converters import CONVERTERS, convert
+from reliability.convert.converters import CONVERTERS, convert, is_recognized
 from reliability.convert.gathering import gather
 from reliability.convert.originals import read_originals
 from reliability.errors import ReliabilityError
@@ -85,7 +85,8 @@ def run(app: App, /, **given: Any) -> int:
 
 def _without_foreign(read: ReadOriginals) -> ReadOriginals:
     """Drop what is to be decided about files that are not imported."""
-    known = {o.path for o in read.originals if any(c.recognizes(o) for c in CONVERTERS)}
+    doubted = {doubt.problem.at.path for doubt in read.doubtful}
+    known = {o.path for o in read.originals if o.path in doubted and is_recognized(o)}
     out = DiagnosticKind.LEFT_OUT
     kept = (d for d in read.doubtful if d.kind is out or d.problem.at.path in known)
     return replace(read, doubtful=tuple(kept))
