@@ -74,7 +74,7 @@ def tokens(text: str) -> Iterator[TemplateToken]:
             is_spaced, kind, position = kind == "space", str(match.lastgroup), match.end()
             if kind != "space":
                 yield TemplateToken(kind, match[0], match.start(), is_spaced)
-        if kind != "end" and position < len(text) and text[position] not in "\"`'":
+        if kind != "end" and position < len(text) and text[position] not in "{}\"`'":
             raise unexpected(TemplateToken("", STRAY.findall(text, position)[0], position))
         if kind != "end":
             message = Message("a template opened with {{{{ is not closed")
