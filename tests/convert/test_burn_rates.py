@@ -230,10 +230,3 @@ def test_what_looks_like_a_burn_rate_and_is_none_of_an_slo_says_why(
     told = [each for each in said(gathered) if "looks like a burn-rate alert" in each]
     assert len(told) == (why is not None)
     assert all(str(why) in each for each in told)
-
-
-def test_an_expression_that_is_too_deep_to_walk_stays_a_signal() -> None:
-    deep = "(" * 20_000 + "a" + ")" * 20_000 + " and b"
-    gathered = imported(rules(("page", deep)))
-    [signal] = document(gathered, POLICY)["spec"]["signals"]
-    assert signal["expr"] == deep

@@ -122,6 +122,7 @@ LEFT_OUT: Final = {
     "{alert: A, expr: 'count_over_time({app=\"x\"} | json [5m]) > 1'}": "its expression is LogQL",
     "{alert: A, expr: 'rate({app=\"x\"} !~ `a.*` [5m]) > 1'}": "its expression is LogQL",
     "{alert: A, expr: 'sum(a) > 1 keep_metric_names'}": "not valid PromQL",
+    f"{{alert: A, expr: '{'(' * 20_000}a{')' * 20_000} > 1'}}": "the limit is 100 levels",
     "{alert: A, expr: 'a[5m]'}": "the expression returns a range of samples",
     "{alert: A, expr: ''}": "it has no expression",
     "{alert: A}": "it has no expression",
@@ -130,7 +131,7 @@ LEFT_OUT: Final = {
 }
 
 
-@pytest.mark.parametrize("rule", LEFT_OUT)
+@pytest.mark.parametrize("rule", LEFT_OUT, ids=range(len(LEFT_OUT)))
 def test_an_alert_that_prometheus_cannot_evaluate_is_left_out_as_a_whole(rule: str) -> None:
     gathered = imported({"x.yml": f"groups:\n  - name: g\n    rules:\n      - {rule}\n"})
     [line] = said(gathered)

@@ -189,7 +189,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "providers/rulers/": (
         "tests/providers/apis/test_amazon_answers.py",
-        "tests/providers/apis/test_block_form.py",
+        "tests/providers/apis/test_listing.py",
         "tests/providers/apis/test_ruler_answers.py",
         "tests/providers/apis/test_ruler_changes.py",
         "tests/providers/test_ruler_forms.py",
