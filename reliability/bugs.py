@@ -38,7 +38,7 @@ def contained(path: PurePath) -> Iterator[None]:
     except Exception:
         if not _listeners:
             raise
-        _listeners[-1](path)
+        report_bug(path)
 
 
 def report_bug(path: PurePath) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import click
 
-from reliability.check.wording import UNDECIDED
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.options import jobs_option, out_option
@@ -95,13 +94,7 @@ def _build(app: App, out: Path, **forms: Any) -> int:
     built = Counter(file.word for file in files)
     counts = ", ".join(f"{built[word]} {word}" for word in ("written", "unchanged", "removed"))
     app.say(f"{out}: {counts}")
-    everything = (*unreadable_parts(app.repository.findings), *problems)
-    undecided = [each for each in everything if f"unknown team {UNDECIDED}," in each.message]
-    lost = [problem_line(each) for each in everything if each not in undecided[1:]]
-    if undecided[1:]:
-        lost.append(
-            f"{len(undecided):,} services have the team {UNDECIDED}: name it in their files"
-        )
+    lost = [*map(problem_line, (*unreadable_parts(app.repository.findings), *problems))]
     if lost:
         # Also with --quiet: without them, the exit code has no reason.
         lines = (*lost, NOT_BUILT)

@@ -2,7 +2,7 @@
 
 It computes the shape of each value while it parses, so each action is expanded once and no branch
 is left out. Source: text/template/parse/parse.go and exec.go of Go 1.24. Go may report another one
-of several faults first. Not found: a name that is defined twice,
+of several faults first. Not found: a name that is defined twice and a number that is too large,
 which Go refuses, and the inclusion of a name that is not defined.
 """
 
