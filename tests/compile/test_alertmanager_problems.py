@@ -24,6 +24,7 @@ from tests.compile.alertmanager_cases import (
     compiled,
     config,
     notification,
+    ownership,
     signal,
     team,
 )
@@ -72,6 +73,14 @@ PROBLEMS: list[tuple[str, Files, str, str, str]] = [
         "services/lake/ownership.yaml",
         "/spec/team",
         "unknown team data, so no one can be notified about lake",
+    ),
+    (
+        "an unknown team of two services",
+        without("policies/teams/data.yaml")
+        | {"services/shop/ownership.yaml": ownership("shop", "data")},
+        "services/lake/ownership.yaml",
+        "/spec/team",
+        "unknown team data, so no one can be notified about its 2 services",
     ),
     (
         "an alert that reaches nobody",

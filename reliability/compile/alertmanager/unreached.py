@@ -41,9 +41,15 @@ def unreached(
     requests = [*_requests(catalog)]
     # A missing owner or team is the same problem in every environment.
     yield from dict.fromkeys(request for request in requests if isinstance(request, Problem))
+    unknown: dict[str, dict[str, Located[Ownership]]] = {}
+    for request in requests:
+        if isinstance(request, Located):
+            of_team = unknown.setdefault(request.value.spec.team, {})
+            of_team.setdefault(request.value.service, request)
+    yield from (_unknown(team, [*owners.values()]) for team, owners in unknown.items())
 
     for request in requests:
-        if isinstance(request, Problem):
+        if not isinstance(request, ReceiverRequest):
             continue
         route = request.route
         if route.tier == HEARTBEAT and means.heartbeat is None:
@@ -56,14 +62,16 @@ def unreached(
             yield _no_channel(request)
 
 
-def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem]:
-    """Yield each route that alert policies need once, and problems of missing owners or teams."""
+def _requests(catalog: Catalog) -> Iterator[ReceiverRequest | Problem | Located[Ownership]]:
+    """Yield each route of alert policies once, missing owners, and owners of unknown teams."""
     seen: set[AlertRoute] = set()
     for each in catalogs_in(catalog):
         yield from _requests_in(each, seen)
 
 
-def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRequest | Problem]:
+def _requests_in(
+    catalog: Catalog, seen: set[AlertRoute]
+) -> Iterator[ReceiverRequest | Problem | Located[Ownership]]:
     """Yield the requests of one environment that are not in `seen`, and add them."""
     owners = {owner.value.service: owner for owner in catalog.documents(Ownership)}
     monitored = monitored_slos(catalog)
@@ -79,7 +87,7 @@ def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRe
             continue
         team = catalog.find(Team, owner.value.spec.team)
         if team is None:
-            yield _unknown(owner, policy)
+            yield owner
             continue
         for alert in policy_alerts(policy):
             route = alert.route(owner.value.spec.team)
@@ -88,14 +96,16 @@ def _requests_in(catalog: Catalog, seen: set[AlertRoute]) -> Iterator[ReceiverRe
                 yield ReceiverRequest(service, team, route, alert=alert)
 
 
-def _unknown(owner: Located[Ownership], policy: Located[AlertPolicy]) -> Problem:
-    team = owner.value.spec.team
+def _unknown(team: str, owners: Sequence[Located[Ownership]]) -> Problem:
+    """Return one problem for all services of a team, at the first: import may leave hundreds."""
     return Problem(
-        owner.at("spec", "team"),
-        Message(
+        owners[0].at("spec", "team"),
+        Message.plural(
             "unknown team {team}, so no one can be notified about {service}",
+            "unknown team {team}, so no one can be notified about its {count} services",
+            len(owners),
             team=team,
-            service=policy.value.spec.service,
+            service=owners[0].value.service,
         ),
         Message("add policies/teams/{team}.yaml", team=team),
     )
