@@ -38,7 +38,7 @@ spec:
     - name: AttendanceBackendsGone
       kind: cause
       tier: ticket
-      expr: (count(attendance_backend_up == 1) or vector(0)) == 0
+      expr: absent(attendance_backend_up == 1)
       for: 5m
 ```
 
@@ -78,7 +78,8 @@ def signal_never_fires(context: Context) -> Iterator[Problem]:
             message = Message(
                 "{function} of no series has no result, so this never fires", function=name
             )
-            help_text = Message("write ({function}(...) or vector(0)) == 0", function=name)
+            absence = name.replace("count", "absent")
+            help_text = Message("write {absence}(...) of what must be there", absence=absence)
             yield Problem(expression.at, message, help_text, subject=name)
         elif name is not None:
             message = Message(
