@@ -20,9 +20,8 @@ from reliability.backtest.tally import AlertKey
 from reliability.history.series import NoHistory
 from reliability.message import Message
 from reliability.rates import UNKNOWN_RATE, WeeklyRate
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
-MINUTE = timedelta(minutes=1)
 ALERT_TIER = "alert"
 
 

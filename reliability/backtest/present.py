@@ -19,10 +19,9 @@ from reliability.backtest.burn_state import (
 from reliability.burnrate import budget_of
 from reliability.history.series import CountedSpans, Series
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, HOUR, TimeSpan
 
 Source = Literal["server", "history"]
-HOUR: Final = timedelta(hours=1)
 MINUTES: Final = timedelta(minutes=5)
 STALE: Final = DAY
 """Age from which the last data says nothing about the present."""

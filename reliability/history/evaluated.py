@@ -13,11 +13,10 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.history.month import Column
-from reliability.history.series import MINUTE
 from reliability.history.sli import Evaluated
 from reliability.promql.samples import Counter, ExpressionReader
 from reliability.promql.selector import METRIC_NAME
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 Group = tuple[str, ...]
 MILLISECONDS: Final = 60_000

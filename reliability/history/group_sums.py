@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
 from reliability.history.month import months
-from reliability.history.series import MINUTE, Series, SpanCounts
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.history.series import Series, SpanCounts
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 Cuts: TypeAlias = NDArray[np.int64]
 """Times at which sums are taken, ascending, in minutes since 1970."""

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
-from reliability.history.series import MINUTE
 from reliability.promql.samples import Samples, Times
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 MIN_SAMPLES: Final = 4
 """The minimum number of samples from which their interval is estimated."""

@@ -12,8 +12,7 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.history.covered import merged
 from reliability.history.increments import added
-from reliability.history.series import MINUTE
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 

@@ -15,7 +15,6 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.history.increments import LONGEST_GAP, added, increments
 from reliability.history.month import Column
-from reliability.history.series import MINUTE
 from reliability.history.sli import HistogramCounters
 from reliability.promql.evaluate.annotations import QueryAnnotations
 from reliability.promql.evaluate.histogram import NativeHistogram
@@ -24,7 +23,7 @@ from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.histogram_query import HistogramQuery, observed_since_start
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
 from reliability.promql.selector import METRIC_NAME, Selector
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 Group: TypeAlias = tuple[str, ...]
 Reading: TypeAlias = Callable[[HistogramQuery, TimeSpan], Iterable[Counter]]

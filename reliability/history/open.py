@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from reliability.errors import SourceError
-from reliability.history.series import MINUTE, NoHistory, SeriesSource
+from reliability.history.series import NoHistory, SeriesSource
 from reliability.history.sources.synthetic import SyntheticHistory
 from reliability.load.catalog import Catalog
 from reliability.message import Message
 from reliability.model.history import HistorySources, HistorySourcesSpec, SyntheticSource
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 
 def history_policy(catalog: Catalog) -> HistorySourcesSpec:

@@ -22,8 +22,7 @@ from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.month import Column, Month, month_span
-from reliability.history.series import MINUTE
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from reliability.writing import create
 
 VERSION: Final = 2

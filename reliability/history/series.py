@@ -16,8 +16,6 @@ from reliability.arrays import BoolArray, FloatArray
 from reliability.history.sli import SliHistory
 from reliability.timespan import TimeSpan
 
-MINUTE = timedelta(minutes=1)
-
 
 @dataclass(frozen=True, slots=True)
 class SpanCounts:

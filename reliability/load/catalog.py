@@ -8,12 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar, cast
 
 from reliability.load.document import Document, Located
-from reliability.model.kind import Model, Tier
+from reliability.model.kind import TIERS, Model, Tier
 
 K = TypeVar("K", bound=Model)
-
-TIERS: Final[tuple[Tier, ...]] = ("log", "ticket", "alert")
-"""Tiers from the lowest to the highest."""
 
 BASE_ALERTMANAGER = PurePosixPath("policies/alertmanager.base.yml")
 
@@ -41,7 +38,7 @@ class PlacementTerms:
 
     def capped(self, tier: Tier) -> Tier:
         """Return a tier, or the highest tier if that is lower."""
-        return min(tier, self.highest_tier, key=TIERS.index)
+        return max(tier, self.highest_tier, key=TIERS.index)
 
     @property
     def written(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -233,6 +233,8 @@ Zone = Annotated[Text, AfterValidator(check_zone)]
 Handle = Annotated[str, StringConstraints(pattern=shapes.HANDLE)]
 LabelName = Annotated[str, StringConstraints(pattern=shapes.LABEL)]
 Tier = Literal["alert", "ticket", "log"]
+TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
+"""Tiers from the highest to the lowest."""
 
 
 class Metadata(Model):

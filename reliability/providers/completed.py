@@ -23,13 +23,13 @@ from reliability.backtest.status import (
 from reliability.burnrate import SLOW_EVERY
 from reliability.compile.prometheus.formulas import total_rate
 from reliability.compile.prometheus.names import ERRORS, SHORTEST, TARGET, TOTAL, SeriesNames
-from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
+from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.history.sources.prometheus import PrometheusServer
 from reliability.http.prometheus import Points, instant, samples
 from reliability.providers.http import HttpServer
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
-from reliability.timespan import DAY, EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, MINUTE, TimeSpan
 
 Group = tuple[str, ...]
 SECONDS: Final = 60

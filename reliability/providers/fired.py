@@ -21,10 +21,9 @@ from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, instan
 from reliability.http.reply import HttpReply
 from reliability.providers.http import HttpServer, Parameters
 from reliability.render.times import utc_minute
-from reliability.timespan import TimeSpan
+from reliability.timespan import HOUR, TimeSpan
 
 STEP: Final = timedelta(minutes=1)
-HOUR: Final = timedelta(hours=1)
 TEST_PAGE: Final = "reliability_test"
 """Label of a test page, which does not count as an alert."""
 

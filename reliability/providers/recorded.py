@@ -16,7 +16,7 @@ from typing import Final
 from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.burn_state import windows_by
 from reliability.backtest.coverage import NEARLY_ALL, Coverage
-from reliability.backtest.present import HOUR, MINUTES, PresentState
+from reliability.backtest.present import MINUTES, PresentState
 from reliability.backtest.status import (
     ObjectiveStatus,
     SloStatus,
@@ -42,6 +42,7 @@ from reliability.providers.http import HttpServer
 from reliability.resolve.alerts import NO_DATA, DeclaredAlert, objective_alerts
 from reliability.resolve.objectives import Objective
 from reliability.scalars import duration_text
+from reliability.timespan import HOUR
 
 NOT_THERE: Final = "the server records no {record} of it; sync the rules, then wait for them"
 FEWEST: Final = 5

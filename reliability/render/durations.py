@@ -6,15 +6,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from reliability.message import Message
 from reliability.render.words import ENGLISH, Words
-
-SECOND: Final = timedelta(seconds=1)
-MINUTE: Final = timedelta(minutes=1)
-HOUR: Final = timedelta(hours=1)
-DAY: Final = timedelta(days=1)
+from reliability.timespan import DAY, HOUR, MINUTE, SECOND
 
 
 def seconds_text(length: timedelta, words: Words = ENGLISH) -> str:

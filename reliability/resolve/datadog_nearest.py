@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow, WindowPair, can_fire
+from reliability.timespan import MINUTE
 
 PERIODS: Final = (timedelta(days=7), timedelta(days=30), timedelta(days=90))
 SLICES: Final = (timedelta(minutes=1), timedelta(minutes=5))
@@ -22,7 +23,6 @@ LONGEST_LONG: Final = timedelta(hours=48)
 INSTEAD_OF_LONGER: Final = timedelta(hours=24)
 PARTS: Final = 12
 """The short window is a twelfth of the long one (Site Reliability Workbook, chapter 5)."""
-MINUTE: Final = timedelta(minutes=1)
 PERCENT_DIGITS: Final = Decimal("0.001")
 HIGHEST: Final = Decimal("99.999")
 MOST_IN_COMPOSITE: Final = 10

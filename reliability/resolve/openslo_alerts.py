@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reliability.burnrate import AT_ONCE, BurnRateAlert, SingleWindow
-from reliability.load.catalog import EVERYWHERE, TIERS, Catalog, PlacementTerms
+from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.load.document import Located
 from reliability.location import Pointer
-from reliability.model.kind import Tier
+from reliability.model.kind import TIERS, Tier
 from reliability.model.openslo.alerting import (
     AlertCondition,
     AlertConditionSpec,

@@ -17,7 +17,7 @@ from reliability.backtest.events import Event
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Replayed
 from reliability.backtest.pairs import ObjectivePair
-from reliability.backtest.present import HOUR, MINUTES, past_present
+from reliability.backtest.present import MINUTES, past_present
 from reliability.backtest.replay import longest_window
 from reliability.backtest.slis import budget_history
 from reliability.backtest.status import (
@@ -36,7 +36,7 @@ from reliability.resolve.objectives import Objective
 from reliability.site.day_details import counts_of_day, day_span
 from reliability.site.days import past_cuts, without_corrected
 from reliability.site.replaying import replayed_from_sums
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, HOUR, TimeSpan
 
 KEPT: Final = 64
 CUTS: Final[dict[Hashable, Cuts]] = {}

@@ -11,9 +11,9 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.backtest.budget import Budget
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.site.days import BudgetDays
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
 BIN: Final = timedelta(minutes=5)
 FIVE_MINUTES: Final = DAY // BIN

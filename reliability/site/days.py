@@ -17,10 +17,9 @@ from reliability.backtest.replay import HALF, longest_window
 from reliability.backtest.status import period_of
 from reliability.burnrate import budget_of
 from reliability.history.group_sums import GroupSums, minute_of
-from reliability.history.series import MINUTE
 from reliability.message import Message
 from reliability.resolve.objectives import Objective
-from reliability.timespan import DAY, EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, MINUTE, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
 PERIODS: Final = 10

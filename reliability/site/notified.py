@@ -15,11 +15,11 @@ from reliability.alertmanager.routing import ALL_LABELS
 from reliability.backtest.tally import SentMessage
 from reliability.check.context import Context
 from reliability.compile.alertmanager.receivers import RECEIVER_PREFIX
+from reliability.model.kind import TIERS
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.timespan import WEEK, TimeSpan
 
 Tier = Literal["alert", "ticket", "log"]
-TIERS: Final[tuple[Tier, ...]] = ("alert", "ticket", "log")
 HOURS: Final = 24
 WEEKDAYS: Final = 7
 LATEST: Final = 4

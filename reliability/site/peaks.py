@@ -11,8 +11,8 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
-from reliability.history.series import MINUTE, Series
-from reliability.timespan import DAY, TimeSpan
+from reliability.history.series import Series
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
 MINUTES: Final = DAY // MINUTE
 WindowLengths: TypeAlias = tuple[timedelta, timedelta]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from math import isnan
 from pathlib import Path
@@ -34,10 +34,10 @@ from reliability.review.gate.figures import moment as rfc3339
 from reliability.site import labels
 from reliability.site.charts import GAPS
 from reliability.site.pages.overview import GroupSummary
+from reliability.timespan import MINUTE
 
 TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
-MINUTE: Final = timedelta(minutes=1)
 NAVIGATION: Final = (
     ("index.html", worded("Overview")),
     ("calendar.html", worded("Calendar")),

@@ -45,14 +45,14 @@ from reliability.backtest.verdicts import verdicts_of
 from reliability.burnrate import BurnRateAlert
 from reliability.history.group_sums import GroupSums
 from reliability.history.month import month_span, months
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.history.sources.summed import SliSums
 from reliability.resolve.digest import definition_digest
 from reliability.resolve.objectives import Objective
 from reliability.site.days import day_rows, is_filled, without_corrected
 from reliability.site.peaks import WindowLengths, peaks_of_groups
 from reliability.site.replay_text import replay_of_text, replay_text
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
 CLOSE: Final = 1 - 1e-9
 """Share of a threshold from which minutes are replayed: sums of fractions differ in last digits."""

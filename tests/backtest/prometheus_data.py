@@ -17,12 +17,12 @@ from reliability.compile.prometheus.formulas import error_ratio, failures
 from reliability.compile.prometheus.names import number
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.history.increments import added, increments
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.promql.query import SelectorQuery
 from reliability.promql.samples import Samples
 from reliability.resolve.sli import RatioSli
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from tests.servers.generation import Generation
 from tests.servers.programs import backfill, write_openmetrics
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus

@@ -9,9 +9,9 @@ import numpy as np
 
 from reliability.burnrate import BurnRateAlert, WindowPair
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.promql.evaluate.semantics import Ranges
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,12 +12,12 @@ from reliability.backtest.engine import backtest
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.outcome import Backtest
 from reliability.backtest.pairs import Chosen
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.base import Base
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import START
 
 WARM_UP = timedelta(days=3)

@@ -8,7 +8,8 @@ from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import AlertFirings, Backtest, NoAlert, Outcome, SliSummary
 from reliability.backtest.pairs import Chosen
-from reliability.history.series import MINUTE, NoHistory
+from reliability.history.series import NoHistory
+from reliability.timespan import MINUTE
 from tests.backtest.replaying import START
 from tests.backtest.repository import (
     SPAN,

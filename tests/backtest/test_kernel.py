@@ -7,8 +7,8 @@ import pytest
 
 from reliability.backtest.kernel import Evaluation, PrefixSums, StepGrid
 from reliability.expression import BurnAbove, Condition, FailuresAtLeast
-from reliability.history.series import MINUTE
 from reliability.promql.evaluate.semantics import Ranges
+from reliability.timespan import MINUTE
 from tests.backtest.replaying import series
 
 WINDOW = 5 * MINUTE

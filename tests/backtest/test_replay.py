@@ -28,11 +28,11 @@ from reliability.backtest.replay import (
     warm_up_of,
 )
 from reliability.backtest.verdicts import merged
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.promql.evaluate.semantics import Ranges
 from reliability.resolve.objectives import objectives
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from tests.backtest.replaying import (
     DAY,
     HOUR,

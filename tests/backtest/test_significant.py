@@ -15,8 +15,8 @@ from reliability.backtest.outcome import AlertFirings
 from reliability.backtest.quality import quality
 from reliability.backtest.report.quality import events_of
 from reliability.backtest.significant import significant
-from reliability.history.series import MINUTE, Series
-from reliability.timespan import TimeSpan
+from reliability.history.series import Series
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import SPAN, WARM_UP, catalog, day, policy, quiet, replay, slo
 

@@ -17,8 +17,8 @@ import pytest
 
 from reliability.backtest.budget import Budget
 from reliability.backtest.significant import significant
-from reliability.history.series import MINUTE, Series
-from reliability.timespan import DAY, TimeSpan
+from reliability.history.series import Series
+from reliability.timespan import DAY, MINUTE, TimeSpan
 from tests.backtest.replaying import START
 from tests.golden import Golden
 

@@ -18,9 +18,9 @@ from reliability.backtest.status import (
     period_of,
     status_of,
 )
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.resolve.objectives import Objective, objectives
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.repository import SPAN, Held, burst, catalog, quiet, slo
 
 NOW = SPAN.end

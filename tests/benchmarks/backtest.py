@@ -103,7 +103,8 @@ def random_series() -> Series:
     """93 days of requests with one bad hour a day, so that no window pair can be skipped."""
     import numpy as np
 
-    from reliability.history.series import MINUTE, Series
+    from reliability.history.series import Series
+    from reliability.timespan import MINUTE
 
     minutes = (LONGEST + DAYS) // MINUTE
     random = np.random.default_rng(1)

@@ -79,8 +79,7 @@ def _months(seed: int) -> list[Month]:
     import numpy as np
 
     from reliability.history.month import Column, Month, month_span, months
-    from reliability.history.series import MINUTE
-    from reliability.timespan import TimeSpan
+    from reliability.timespan import MINUTE, TimeSpan
 
     random = np.random.default_rng(seed)
     found = []
@@ -98,7 +97,7 @@ def _months(seed: int) -> list[Month]:
 def _shape(span: TimeSpan, bad: bool, seed: int) -> FloatArray:
     import numpy as np
 
-    from reliability.history.series import MINUTE
+    from reliability.timespan import MINUTE
 
     minute = np.arange(span.steps(MINUTE))
     day = 0.05 + 0.95 * np.exp(-((((minute % 1440) / 60 - 12) / 4.5) ** 2))

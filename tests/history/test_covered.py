@@ -7,8 +7,7 @@ import pytest
 
 from reliability.history.covered import chunks, merged, missing
 from reliability.history.increments import added, increments, interval_of
-from reliability.history.series import MINUTE
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from tests.history.fakes import START, samples
 
 NAN = float("nan")

@@ -11,10 +11,9 @@ import pytest
 from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.month import Column
-from reliability.history.series import MINUTE
 from reliability.history.sli import DatadogQueries
 from reliability.history.sources.datadog import by_the_minute, open_datadog
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.history.datadog import FakeDatadog, serving
 from tests.history.fakes import START
 

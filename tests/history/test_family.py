@@ -9,8 +9,7 @@ import pytest
 
 from reliability.history.family import Family
 from reliability.history.month import Column, Month, longer, month_span, months
-from reliability.history.series import MINUTE
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 ONE, TWO = Column(0, (("__name__", "bad"),)), Column(0, (("__name__", "total"),))

@@ -10,12 +10,12 @@ import pytest
 
 from reliability.errors import SourceError
 from reliability.history.open import NoSource, history_policy, known_source
-from reliability.history.series import MINUTE, NoHistory, Series, SpanCounts
+from reliability.history.series import NoHistory, Series, SpanCounts
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.sources.synthetic import SyntheticHistory
 from reliability.pipeline import load_repository
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import series
 
 HEAD: Final = "apiVersion: reliability/v1\nkind: HistorySources\nmetadata: {name: history}\n"

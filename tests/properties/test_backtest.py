@@ -14,9 +14,9 @@ from reliability.backtest.firing import ReplayTerms, fire, grid_of
 from reliability.backtest.kernel import Evaluation, PrefixSums
 from reliability.backtest.significant import significant
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.promql.evaluate.semantics import Ranges
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import DAY, START, burn_alert, holds_at, minutes, pair, series
 
 LONGEST = 12 * MINUTE

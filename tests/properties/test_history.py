@@ -18,11 +18,10 @@ from reliability.history.definition import Definition
 from reliability.history.increments import increments
 from reliability.history.month import Column, Month, month_span
 from reliability.history.pull import Pace, pull
-from reliability.history.series import MINUTE
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
 from reliability.promql.samples import Counter
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.history.fakes import GOOD, SHOP, START, TOTAL, MadeUp, counter, counters, hours, samples
 
 HOURS = 60

@@ -17,13 +17,13 @@ from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.replay import ObjectiveSide, by_day, group_series
 from reliability.backtest.status import ObjectiveStatus, period_of, status_of
 from reliability.history.group_sums import GroupSums, cuts_of
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.load.document import Located
 from reliability.model.openslo.slo import Slo
 from reliability.pipeline import load_repository
 from reliability.resolve.objectives import Objective, objectives
 from reliability.site.days import ObjectivePast, past_cuts
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 from tests.cli.copied import DAY as TODAY
 from tests.cli.copied import copied
 from tests.cli.program import in_process

@@ -11,7 +11,8 @@ import pytest
 from reliability.backtest.budget import Budget
 from reliability.backtest.burn_state import WindowBurn, burn_state, burn_windows
 from reliability.history.group_sums import GroupSums, cuts_of
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
+from reliability.model.kind import TIERS
 from reliability.resolve.objectives import Objective
 from reliability.site.charts import (
     LABEL_ROOM,
@@ -27,7 +28,6 @@ from reliability.site.charts import (
 from reliability.site.day_details import counts_of_day, day_detail, large_days, latest_days
 from reliability.site.days import BudgetDays, ObjectivePast, PastPeriod, last_quarter, past_cuts
 from reliability.site.notified import (
-    TIERS,
     TOTALS,
     CountedMessages,
     TeamMessages,
@@ -37,7 +37,7 @@ from reliability.site.notified import (
     whole_weeks,
 )
 from reliability.site.real_pages import RealPage, RealPages, allows_names, real_loads
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 from tests.providers.test_recorded import CALENDAR, objective
 from tests.site.crafted import NOW, POLICY, inputs, service, site
 

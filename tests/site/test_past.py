@@ -15,10 +15,11 @@ from reliability.backtest.verdicts import merged
 from reliability.check.context import Context
 from reliability.history.open import history_policy, open_source
 from reliability.history.series import NoHistory
+from reliability.model.kind import TIERS
 from reliability.pipeline import load_repository
 from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import SiteInputs
-from reliability.site.notified import TIERS, CountedMessages, whole_weeks
+from reliability.site.notified import CountedMessages, whole_weeks
 from reliability.site.pages.incidents import incidents_page
 from reliability.site.pages.notifications import team_messages
 from reliability.site.pages.quarter import quarter_page, team_quarter_page

@@ -21,7 +21,6 @@ from reliability.backtest.slis import sli_history
 from reliability.history.definition import Definition
 from reliability.history.family import Family
 from reliability.history.month import Column, Month, month_span, months
-from reliability.history.series import MINUTE
 from reliability.history.sli import Counters
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.sources.summed import open_sums
@@ -32,7 +31,7 @@ from reliability.review.gate.figures import figures
 from reliability.site import counting
 from reliability.site.counting import CountTerms, ObjectiveCounts, StoredCounts
 from reliability.site.days import ObjectivePast
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 from tests.benchmarks.fleet import write_fleet
 from tests.project.repository import ROOT
 

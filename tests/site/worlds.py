@@ -19,7 +19,7 @@ from reliability.check.context import Context
 from reliability.history.definition import Definition
 from reliability.history.month import Column, Month, month_span, months
 from reliability.history.parquet import write_month
-from reliability.history.series import MINUTE, NoHistory, Series, SeriesSource
+from reliability.history.series import NoHistory, Series, SeriesSource
 from reliability.history.sli import Counters, SliHistory
 from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
@@ -32,7 +32,7 @@ from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import NO_GIT, GitPast
 from reliability.site.output import SiteFolder
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
 TODAY: Final = date(2026, 10, 5)
 NOW: Final = datetime(2026, 10, 5, tzinfo=UTC)

@@ -13,9 +13,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.alertmanager.simulate.moments import milliseconds, moment_of
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
-MINUTE: Final = timedelta(minutes=1)
 RESOLVED_RETENTION: Final = timedelta(minutes=15)
 """Time for which Prometheus resends a resolved alert (`resolvedRetention` in rules/alerting.go)."""
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability.alertmanager.configuration import text
+from reliability.alertmanager.simulate.times import DAYS, MONTHS
 
-DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-MONTHS: Final = tuple(name.lower() for name in calendar.month_name)
 INTEGER: Final = re.compile(r"[-+]?\d+", re.ASCII)
 TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 SHORTEST_MONTH: Final = 28

@@ -14,10 +14,10 @@ from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 from reliability.render.words import ENGLISH, Words
+from reliability.timespan import MINUTE
 
 SHOWN: Final = 4
 """Limit of episodes per alert."""
-MINUTE: Final = timedelta(minutes=1)
 
 
 def changes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from reliability.backtest.difference import difference
@@ -10,9 +9,7 @@ from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import Backtest, Confidence, Outcome, OutcomeRow, Replayed
 from reliability.backtest.quality import Delay
 from reliability.backtest.report.quality import quality_of
-from reliability.timespan import TimeSpan
-
-MINUTE = timedelta(minutes=1)
+from reliability.timespan import MINUTE, TimeSpan
 
 
 def quality_keys(row: OutcomeRow, replayed: Replayed, result: Backtest) -> dict[str, Any]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final, Protocol, runtime_checkable
 
 from reliability.errors import SourceError
 from reliability.history.sources.origins import FILE
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
-DAY: Final = timedelta(days=1)
 MOST_SAMPLES: Final = 60_000_000
 """Samples that are remembered: a gigabyte."""
 

@@ -14,13 +14,12 @@ from reliability.backtest.replay import GroupSeries
 from reliability.compile.prometheus.condition import render
 from reliability.compile.prometheus.names import SeriesNames
 from reliability.expression import AnyOf, Condition
-from reliability.history.series import MINUTE
 from reliability.promql.evaluate.evaluator import Evaluator
 from reliability.promql.evaluate.lines import have
 from reliability.promql.evaluate.rules import read
 from reliability.promql.evaluate.semantics import Ranges, milliseconds
 from reliability.resolve.objectives import Objective
-from reliability.timespan import EPOCH
+from reliability.timespan import EPOCH, MINUTE
 
 
 def began_at(firing: Firing) -> list[int]:

@@ -8,14 +8,14 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.compile.prometheus.names import ERRORS, TOTAL, SeriesNames
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.message import Message
 from reliability.promql.evaluate.replay import Replay
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.evaluate.stored import StoredSeries
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 
 def recorded_events(

@@ -37,9 +37,7 @@ from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, millis
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.render.times import utc_minute
 from reliability.resolve.signals import SignalAlert, signals
-from reliability.timespan import EPOCH, TimeSpan
-
-DAY = timedelta(days=1)
+from reliability.timespan import DAY, EPOCH, TimeSpan
 
 
 def signal_rows(

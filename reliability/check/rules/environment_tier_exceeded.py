@@ -59,12 +59,11 @@ from reliability.check.context import Context
 from reliability.check.lookups.environments import declared_environments
 from reliability.check.rule import rule
 from reliability.finding import Problem, Severity
-from reliability.load.catalog import TIERS
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.message import Message
 from reliability.model.alert_policy import AlertOverrides, AlertPolicy
-from reliability.model.kind import Tier
+from reliability.model.kind import TIERS, Tier
 
 
 @rule(on=AlertPolicy, severity=Severity.ERROR, since="0.1")
@@ -78,7 +77,7 @@ def environment_tier_exceeded(policy: Located[AlertPolicy], context: Context) ->
     }
     for environment, route, tier in _overrides(policy.value):
         limit = highest.get(environment, tier)
-        if TIERS.index(tier) > TIERS.index(limit):
+        if TIERS.index(tier) < TIERS.index(limit):
             message = Message(
                 "tier {tier} is above {limit}, the highest tier of {environment}, so it has no "
                 "effect",

@@ -16,7 +16,7 @@ from reliability.history.sources.openmetrics import OpenMetricsFile
 from reliability.history.sources.origins import STORE
 from reliability.promql.evaluate.semantics import Ranges, Semantics
 from reliability.render.times import utc_minute
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, SECOND, TimeSpan
 
 if TYPE_CHECKING:
     from reliability.cli.app import App
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 DEFAULT_DAYS: Final = 30
 POINTS: Final = 500
 """Moments at which the beginning of the samples is looked for; then between two of them."""
-MINUTE: Final = timedelta(minutes=1)
-SECOND: Final = timedelta(seconds=1)
 MARGIN: Final = timedelta(hours=1)
 DAYS_BEFORE: Final = timedelta(days=31)
 """Time before the span in which the beginning of the samples is looked for, too."""

@@ -20,7 +20,7 @@ from reliability.errors import (
     SettingsError,
 )
 from reliability.history.open import known_source
-from reliability.load.catalog import TIERS
+from reliability.model.kind import TIERS
 from reliability.plan.decisions import PlanDecisions
 from reliability.plan.report import Unreached
 from reliability.providers.fired import ensure_evaluated, ever_fired, fired_in_prometheus
@@ -95,7 +95,7 @@ def _digest(app: App, period: Period, inputs: DigestInputs) -> Digest:
     if signals is not None:
         before = earlier(inputs.present, period)
         # Users are affected in environments that may page, and not in others.
-        paging = [each for each in budgets if each.objective.placement.highest_tier == TIERS[-1]]
+        paging = [each for each in budgets if each.objective.placement.highest_tier == TIERS[0]]
         impact = UserImpact.of(paging, app.catalog(), period)
         counts: DigestCounts | None = signals.counts(impact)
         here = [(name, signals.within(dict(labels)).counts(impact)) for name, labels in placed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.cli.app import App
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 
 WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
-
-
-MINUTE: Final = timedelta(minutes=1)
 
 
 def run(

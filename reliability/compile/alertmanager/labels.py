@@ -9,8 +9,6 @@ from reliability.model.openslo.slo import Slo
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.placements import environments
 
-TIERS: Final = ("alert", "ticket", "log")
-
 EXTERNAL: Final = ("cluster", "environment")
 """External labels that Prometheus sets to distinguish clusters and environments."""
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.alert_labels import PLAIN, AlertLabelNames
-from reliability.compile.alertmanager.labels import TIERS
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Pointer
 from reliability.message import Message
+from reliability.model.kind import TIERS
 from reliability.model.notification import (
     Heartbeat,
     NotificationGrouping,
@@ -24,6 +24,7 @@ from reliability.model.team import Webhook
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resource import Json
 from reliability.scalars import duration_text
+from reliability.timespan import SECOND
 
 QUIET: Final = NotificationGrouping(
     wait=timedelta(minutes=5), interval=timedelta(hours=1), repeat=timedelta(days=5)
@@ -55,7 +56,6 @@ NOT_ALLOWED: Final = (
     ("log", "ticket"),
 )
 
-SECOND: Final = timedelta(seconds=1)
 FROM_FILE: Final = "file:"
 
 
@@ -82,7 +82,7 @@ class NotificationSettings:
         spec = policy.value.spec
         if spec.slack is not None:
             slack = {"api_url_file": path_of(spec.slack.api_url)}
-        tiers = {tier: getattr(spec.tiers, tier) for tier in TIERS}
+        tiers = {str(tier): getattr(spec.tiers, tier) for tier in TIERS}
         return cls(tiers, slack, spec.heartbeat, alert_label_names(catalog))
 
     def grouping(self, tier: str) -> NotificationGrouping:

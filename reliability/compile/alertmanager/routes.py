@@ -11,14 +11,15 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.alertmanager.matcher import RouteMatcher
-from reliability.compile.alertmanager.labels import TIERS
-from reliability.compile.alertmanager.policy import SECOND, NotificationSettings
+from reliability.compile.alertmanager.policy import NotificationSettings
 from reliability.compile.alertmanager.receivers import HEARTBEAT as HEARTBEAT_RECEIVER
 from reliability.compile.alertmanager.receivers import NOBODY, TeamReceiver
+from reliability.model.kind import TIERS
 from reliability.model.notification import NotificationGrouping
 from reliability.resolve.alerts import HEARTBEAT
 from reliability.resource import Json
 from reliability.scalars import duration_text
+from reliability.timespan import SECOND
 
 LOOKS_A_REPEAT: Final = 6
 """Flushes of a heartbeat's group within one repeat interval."""

@@ -23,15 +23,10 @@ from reliability.compile.datadog.texts import (
 )
 from reliability.compile.prometheus.compilers import TOP
 from reliability.location import Location
-from reliability.resolve.datadog_nearest import (
-    MINUTE,
-    DatadogWindows,
-    number_text,
-    window_text,
-    windows_of,
-)
+from reliability.resolve.datadog_nearest import DatadogWindows, number_text, window_text, windows_of
 from reliability.resolve.objectives import Objective
 from reliability.resource import Json, Resource, ResourceId
+from reliability.timespan import MINUTE
 
 BURN_MONITOR: Final = "burn-monitor"
 COMPOSITE_MONITOR: Final = "composite-monitor"

@@ -13,10 +13,9 @@ from reliability.compile.prometheus.chains import chained
 from reliability.compile.prometheus.names import SHORTEST, Rule
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import RatioTimesliceSli, TimesliceSli
+from reliability.timespan import DAY, WEEK
 
 NO_TIME = timedelta(0)
-DAY = timedelta(days=1)
-WEEK = timedelta(weeks=1)
 FEWEST = 3
 """Times of a row: two are as short alone."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
 from reliability.burnrate import budget_of
@@ -22,8 +21,8 @@ from reliability.compile.prometheus.names import (
 )
 from reliability.compile.prometheus.period import elapsed, record_of
 from reliability.resolve.objectives import Objective
+from reliability.timespan import DAY
 
-DAY: Final = timedelta(days=1)
 NOT_IN_A_LABEL_NAME: Final = re.compile(r"[^a-zA-Z0-9_]")
 
 

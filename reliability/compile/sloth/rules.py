@@ -16,8 +16,8 @@ from reliability.compile.sloth.objective import SlothObjective
 from reliability.compile.sloth.words import ALERT, Severity
 from reliability.promql.query import WINDOW
 from reliability.resource import Json
+from reliability.timespan import DAY
 
-DAY: Final = timedelta(days=1)
 UNITS: Final = (("w", 7 * DAY), ("d", DAY), ("h", DAY / 24), ("m", DAY / 1440), ("s", DAY / 86400))
 RATIO: Final = "slo:sli_error:ratio_rate"
 BUDGET: Final = "slo:error_budget:ratio"

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import promql_parser
 
-HOUR: Final = timedelta(hours=1)
+from reliability.timespan import HOUR
+
 WORKBOOK: Final[Mapping[timedelta, Fraction]] = {
     HOUR: Fraction("14.4"),
     6 * HOUR: Fraction(6),

@@ -13,9 +13,8 @@ from reliability.convert.prometheus_rules.burn_rate_alerts import AlertWindows
 from reliability.convert.writing import Block
 from reliability.resource import Json
 from reliability.scalars import duration_text
+from reliability.timespan import DAY, HOUR
 
-HOUR: Final = timedelta(hours=1)
-DAY: Final = 24 * HOUR
 LENGTHS: Final = ((HOUR, HOUR / 12), (6 * HOUR, HOUR / 2), (DAY, 2 * HOUR), (3 * DAY, 6 * HOUR))
 SHIPPED: Final[Mapping[str, tuple[timedelta, tuple[str, ...]]]] = {
     "google-30d": (30 * DAY, ("0.02", "0.05", "0.1", "0.1")),

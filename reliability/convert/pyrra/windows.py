@@ -13,9 +13,8 @@ from typing import Final
 from reliability.burnrate import WindowPair
 from reliability.convert.burn_sets import BurnPair, burn_set
 from reliability.convert.prometheus_rules.window_sets import WindowSet
+from reliability.timespan import HOUR, MINUTE
 
-HOUR: Final = timedelta(hours=1)
-MINUTE: Final = timedelta(minutes=1)
 FOUR_WEEKS: Final = timedelta(days=28)
 PAIRS: Final = (
     (HOUR, 5 * MINUTE, 14, True),

@@ -18,10 +18,9 @@ import numpy as np
 from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.month import Column, Labels
-from reliability.history.series import MINUTE
 from reliability.promql.selector import METRIC_NAME
 from reliability.scalars import NUMBER, ScalarError, read_moment, read_number, since_1970
-from reliability.timespan import DAY, EPOCH, TimeSpan
+from reliability.timespan import DAY, EPOCH, MINUTE, TimeSpan
 
 TIME: Final = "time"
 TOTAL: Final = "total"

@@ -25,14 +25,13 @@ from reliability.arrays import FloatArray
 from reliability.errors import SourceError
 from reliability.history.increments import MINUTE_IN_MS, added
 from reliability.history.month import Column
-from reliability.history.series import MINUTE
 from reliability.history.sli import DatadogQueries
 from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.http.prometheus import LAST_MOMENT, AnswerPart, FirstFault
 from reliability.http.reply import one_line
 from reliability.http.server import HttpServer
 from reliability.promql.selector import METRIC_NAME
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 LONGEST: Final = timedelta(days=1)
 """What is asked of a metric at once."""

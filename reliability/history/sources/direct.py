@@ -13,7 +13,7 @@ from reliability.history.month import MinuteCounts
 from reliability.history.observed import sample_counts, server_counts
 from reliability.history.pull import book
 from reliability.history.roles import Group, roles_of
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import (
     DatadogQueries,
     Evaluated,
@@ -23,7 +23,7 @@ from reliability.history.sli import (
 )
 from reliability.message import Message
 from reliability.promql.samples import ExpressionReader, SampleReader
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from reliability.history.covered import chunks
 from reliability.history.sources.parts import joined
 from reliability.history.sources.prometheus import PrometheusServer
 from reliability.promql.samples import Counter
 from reliability.promql.selector import Selector
-from reliability.timespan import TimeSpan
-
-DAY: Final = timedelta(days=1)
+from reliability.timespan import DAY, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from reliability.errors import SourceError
-from reliability.history.series import MINUTE
 from reliability.promql.samples import Counter, Samples
 from reliability.promql.selector import METRIC_NAME, Selector
 from reliability.scalars import ScalarError, read_number, since_1970
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 LINE: Final = re.compile(
     r'(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?'

@@ -26,12 +26,10 @@ from reliability.history.sources.remote_read.server import (
 from reliability.history.sources.unread import TooManySeriesError
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import METRIC_NAME, Selector, SelectorMatcher
-from reliability.timespan import TimeSpan
+from reliability.timespan import DAY, HOUR, TimeSpan
 
 T = TypeVar("T")
 R = TypeVar("R")
-DAY: Final = timedelta(days=1)
-HOUR: Final = timedelta(hours=1)
 HOURS_OF_DAY: Final = 24
 WORKERS: Final = 4
 """Requests to a server at a time."""

@@ -14,11 +14,11 @@ from reliability.arrays import BoolArray, FloatArray
 from reliability.history.family import Family
 from reliability.history.month import Month, longer, months
 from reliability.history.roles import Group, Roles, roles_of
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import NotCounted, SliHistory
 from reliability.history.store import Store
 from reliability.message import Message
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from reliability.arrays import FloatArray
-from reliability.history.series import MINUTE, Series
+from reliability.history.series import Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import EVERYWHERE, Catalog, PlacementTerms
 from reliability.message import Message
 from reliability.model.history import SyntheticSource, SyntheticTraffic
 from reliability.model.incidents import Incidents
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 
 MINUTES = 24 * 60
 BUSY_HOURS = 4.5

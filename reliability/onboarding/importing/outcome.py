@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any
 
 from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Diagnostic
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
+from reliability.model.kind import TIERS
 from reliability.onboarding.environment_labels import EnvironmentLabel
 from reliability.onboarding.write_plan import WritePlan
-
-TIERS: Final = ("alert", "ticket", "log")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

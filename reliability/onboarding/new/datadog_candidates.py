@@ -20,8 +20,8 @@ from reliability.onboarding.new.sli_candidate import (
     about,
     in_order,
 )
+from reliability.timespan import DAY
 
-DAY: Final = timedelta(days=1)
 NOT_IN_A_TAG: Final = re.compile(r"[\s,{}()!\"']")
 """Characters that would end the value of a tag in a query."""
 

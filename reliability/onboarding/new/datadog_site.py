@@ -14,9 +14,8 @@ from pydantic import TypeAdapter
 
 from reliability.history.sources.datadog import DatadogServer
 from reliability.http.prometheus import AnswerPart, FirstFault
-from reliability.timespan import TimeSpan
+from reliability.timespan import HOUR, TimeSpan
 
-HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=60)
 """The span of one hourly query: 1,440 points of the 1,500 that a series may have."""
 

@@ -10,16 +10,14 @@ from typing import Final, Protocol
 import numpy as np
 
 from reliability.history.increments import MILLISECOND
-from reliability.history.series import MINUTE
 from reliability.history.sources.direct import DirectHistory
 from reliability.onboarding.new.metrics import PrometheusMetrics
 from reliability.progress import stepped
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
 from reliability.promql.selector import Selector
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, HOUR, MINUTE, TimeSpan
 
 CHUNK: Final = timedelta(hours=6)
-HOUR: Final = timedelta(hours=1)
 MAX_SERIES_DAYS: Final = 6000
 """The maximum number of series times days to fetch: with more series, fewer days."""
 

@@ -6,14 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from reliability.onboarding.triage.alert import TriagedAlert
 from reliability.onboarding.triage.flags import FLAGS
 from reliability.onboarding.triage.verdict import DECISIONS
 from reliability.timespan import TimeSpan
-
-WEEK: Final = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

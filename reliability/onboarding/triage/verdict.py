@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-TIERS: Final = ("alert", "ticket", "log")
+from reliability.model.kind import TIERS
+
 REMOVE: Final = "remove"
 DECISIONS: Final = (*TIERS, REMOVE)
 """Possible decisions: a tier, or to remove the rule or message."""

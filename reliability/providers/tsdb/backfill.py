@@ -13,7 +13,6 @@ from reliability.backtest.status import period_of
 from reliability.compile.prometheus.directory import Directory
 from reliability.compile.prometheus.names import TARGET, SeriesNames
 from reliability.history.covered import chunks
-from reliability.history.series import MINUTE
 from reliability.history.sources.live import LiveServer
 from reliability.history.sources.prometheus import PrometheusServer
 from reliability.load.catalog import Catalog
@@ -37,7 +36,7 @@ from reliability.providers.tsdb.promtool import found_promtool, promtool_command
 from reliability.render.numbers import percent_known
 from reliability.render.times import minute, utc_minute
 from reliability.resolve.objectives import Objective
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from reliability.writing import make_folder
 
 

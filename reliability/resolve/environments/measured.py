@@ -13,17 +13,17 @@ from difflib import get_close_matches
 from typing import Any, Final, cast
 
 from reliability.errors import ReliabilityError
-from reliability.load.catalog import TIERS, Catalog
+from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.model.history import HistorySources, HistorySourcesSpec
 from reliability.model.incidents import Incidents, IncidentsSpec
-from reliability.model.kind import Model
+from reliability.model.kind import TIERS, Model
 from reliability.model.targets import SyncTargets, SyncTargetsSpec
 from reliability.promql.narrowing import Labels
 from reliability.resolve.environments.derived import catalog_in, updated
 from reliability.resolve.environments.placements import Placement, environments, placements
 
-HIGHEST: Final = TIERS[-1]
+HIGHEST: Final = TIERS[0]
 
 
 def chosen_placements(catalog: Catalog, names: Iterable[str] = ()) -> tuple[Placement, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Protocol
 
 from reliability.load.catalog import Catalog
+from reliability.model.kind import TIERS
 from reliability.providers.fired import FiredAlert, Labels
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.alerts import HEARTBEAT
@@ -16,7 +17,6 @@ from reliability.review.digest.counts import DigestCounts
 from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.timespan import TimeSpan
 
-TIERS: Final = frozenset({"alert", "ticket", "log"})
 """Tiers that are counted; alerts of other systems on the same server may have another."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reliability.backtest.status import SloStatus
 from reliability.errors import ForgeError
@@ -30,9 +30,7 @@ from reliability.review.tickets.elsewhere import KIND as LIST
 from reliability.review.tickets.elsewhere import list_of_tickets
 from reliability.review.tickets.groups import GroupActivity, SignalGroup
 from reliability.review.tickets.issue import TicketIssueWriter, declared_by
-from reliability.timespan import TimeSpan
-
-MINUTE = timedelta(minutes=1)
+from reliability.timespan import MINUTE, TimeSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 
 FORM: Final = "%Y-%m-%dT%H:%MZ"
 MOMENT: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
@@ -19,7 +19,6 @@ LINE: Final = re.compile(
     rf"<!-- seen (?P<count>\d{{1,9}}) (?P<minutes>\d{{1,9}}) (?P<first>{MOMENT}) "
     rf"(?P<last>{MOMENT}) (?P<until>{MOMENT})(?: again (?P<again>\d{{1,4}}))? -->"
 )
-MINUTE: Final = timedelta(minutes=1)
 LONGEST_QUIET: Final = timedelta(days=14)
 MAX_DOUBLINGS: Final = 10
 

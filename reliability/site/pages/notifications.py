@@ -8,12 +8,12 @@ from typing import Final
 
 from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.message import Message
+from reliability.model.kind import TIERS
 from reliability.rates import WeeklyRate
 from reliability.site.charts import columns
 from reliability.site.figures import SiteFigures
 from reliability.site.notified import (
     LATEST,
-    TIERS,
     CountedMessages,
     TeamMessages,
     Tier,

@@ -7,13 +7,13 @@ import numpy as np
 
 from reliability.backtest.samples.events import recorded_events
 from reliability.compile.prometheus.names import ERRORS, TOTAL, SeriesNames
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.promql.evaluate.lines import labels_of
 from reliability.promql.evaluate.replay import Replay
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
 from reliability.promql.selector import Selector
 from reliability.resolve.objectives import Objective, objectives
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, MINUTE, TimeSpan
 from tests.backtest.repository import catalog, policy, slo
 
 START = datetime(2026, 9, 1, tzinfo=UTC)

@@ -17,13 +17,13 @@ from reliability.backtest.suggest.choice import NoSuggestion, Suggested
 from reliability.backtest.suggest.splice import spliced
 from reliability.backtest.suggest.suggestion import NotSwept, TargetSuggestion, suggest
 from reliability.errors import ReliabilityError
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
 from reliability.rates import WeeklyRate
 from reliability.resolve.objectives import Objective, objectives
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import DAY
 from tests.backtest.repository import (
     SPAN,

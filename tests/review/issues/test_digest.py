@@ -12,7 +12,7 @@ import pytest
 
 from reliability.check.context import Context
 from reliability.forge.keep import keep
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.load.catalog import Catalog
 from reliability.providers.fired import FiredAlert
@@ -25,7 +25,7 @@ from reliability.review.digest.period import KIND, Period, before
 from reliability.review.digest.signals import DigestSignals, count_signals
 from reliability.review.slo_review.drafts import due
 from reliability.review.slo_review.evidence import evidence
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import Held, incident
 from tests.forge.drafts import told

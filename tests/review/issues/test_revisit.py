@@ -15,7 +15,7 @@ from reliability.backtest.events import recorded
 from reliability.check.context import Context
 from reliability.forge.keep import keep
 from reliability.history.open import NoSource
-from reliability.history.series import MINUTE, SeriesSource
+from reliability.history.series import SeriesSource
 from reliability.load.catalog import Catalog
 from reliability.rates import WeeklyRate
 from reliability.render.words import Language, words_in
@@ -24,7 +24,7 @@ from reliability.review.slo_review.due import KIND, measured_until, slo_reviews
 from reliability.review.slo_review.issue import FigureOrigin, SloReviewIssueWriter
 from reliability.review.slo_review.suggestion import TABLE, ReviewSuggestion, Toil
 from reliability.review.write_limit import limit_writes
-from reliability.timespan import TimeSpan
+from reliability.timespan import MINUTE, TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import Held, burst, incident, slo
 from tests.forge.drafts import told

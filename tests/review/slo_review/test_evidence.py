@@ -9,7 +9,7 @@ import pytest
 from reliability.arrays import FloatArray
 from reliability.backtest.coverage import Coverage
 from reliability.backtest.events import Event
-from reliability.history.series import MINUTE, NoHistory, Series
+from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
 from reliability.rates import WeeklyRate
 from reliability.resolve.objectives import objectives
@@ -20,7 +20,7 @@ from reliability.review.slo_review.evidence import (
     evidence,
     touches,
 )
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 from tests.backtest.replaying import START
 from tests.backtest.repository import catalog, policy, slo
 from tests.review.slo_review.test_figures import evidence as made

@@ -8,7 +8,7 @@ from typing import Final
 
 from reliability.backtest.events import Event
 from reliability.backtest.headline import headline, not_caught
-from reliability.backtest.outcome import MINUTE, Backtest
+from reliability.backtest.outcome import Backtest
 from reliability.backtest.report.html.frame import (
     arrows,
     cards,
@@ -22,6 +22,7 @@ from reliability.backtest.report.html.frame import (
 from reliability.backtest.report.html.headline import event_table, headline_cards, legend_keys
 from reliability.backtest.report.html.marks import Html, element, text
 from reliability.backtest.report.sections import BacktestReport, BacktestSection
+from reliability.timespan import MINUTE
 
 BOTH_SIDES: Final = "\u00a0→\u00a0"
 """An arrow at which no line of the headline ends."""

@@ -35,9 +35,8 @@ from reliability.render.durations import minutes_text
 from reliability.render.numbers import percent
 from reliability.render.times import minute_text, zone_named
 from reliability.render.words import ENGLISH, Words, worded
-from reliability.timespan import DAY, TimeSpan
+from reliability.timespan import DAY, MINUTE, TimeSpan
 
-MINUTE: Final = timedelta(minutes=1)
 TIERS: Final = {
     ALERT_TIER: worded("alert"),
     TICKET_TIER: worded("ticket"),

@@ -23,10 +23,9 @@ from reliability.providers.fired import fired_in_prometheus
 from reliability.providers.http import HttpServer
 from reliability.providers.rules_api import LoadedGroup, LoadedRule, RulesApi
 from reliability.scalars import duration_text
-from reliability.timespan import TimeSpan
+from reliability.timespan import HOUR, TimeSpan
 
 ALL = 'alertname!=""'
-HOUR = timedelta(hours=1)
 MAX_POINTS = 1_000
 THIS_MINUTE = timedelta(minutes=1)
 """A span ends with the current minute, which includes an alert that just began to fire."""
