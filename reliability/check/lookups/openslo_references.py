@@ -17,102 +17,62 @@ from reliability.model.openslo.alerting import (
 )
 from reliability.model.openslo.service import DataSource
 from reliability.model.openslo.sli import Metric, Sli, SliSpec
-from reliability.model.openslo.slo import Slo, SloSpec
+from reliability.model.openslo.slo import Slo, SloObjective, SloSpec
 
 OPENSLO_POLICY: Final = Message("AlertPolicy of OpenSLO")
 DATA_SOURCE: Final = Message("data source")
 
+Named = tuple[Located[Any], Pointer, str, str | None, frozenset[str]]
+"""A document, a route, the kind that is referred to, its name if there is one, known names."""
+
 
 def openslo_references(context: Context) -> Iterator[Reference]:
     """Yield the references of SLOs, SLIs and OpenSLO alert policies."""
-    yield from _in_slos(context)
-    yield from _in_slis(context)
-    yield from _in_openslo_policies(context)
+    for part in (_in_slos, _in_slis, _in_openslo_policies):
+        for located, route, what, name, known in part(context):
+            if name is not None:
+                yield Reference(located=located, route=route, what=what, name=name, known=known)
 
 
-def _in_slos(context: Context) -> Iterator[Reference]:
-    slis = context.names(Sli)
-    sources = context.names(DataSource)
-    policies = context.names(OpenSloAlertPolicy)
-
+def _in_slos(context: Context) -> Iterator[Named]:
+    slis, policies = context.names(Sli), context.names(OpenSloAlertPolicy)
     for slo in context.catalog.documents(Slo):
         spec = slo.value.spec
-        if spec.indicator_ref is not None:
-            yield Reference(
-                located=slo,
-                route=("spec", "indicatorRef"),
-                what="SLI",
-                name=spec.indicator_ref,
-                known=slis,
-            )
-        if spec.indicator is not None:
-            route: Pointer = ("spec", "indicator", "spec")
-            yield from _in_sli(slo, spec.indicator.spec, route, sources=sources)
-        yield from _in_alert_policies(slo, spec, policies)
-        for index, objective in enumerate(spec.objectives):
-            here: Pointer = ("spec", "objectives", index)
-            if objective.indicator_ref is not None:
-                route = (*here, "indicatorRef")
-                yield Reference(
-                    located=slo, route=route, what="SLI", name=objective.indicator_ref, known=slis
-                )
-            if objective.indicator is not None:
-                route = (*here, "indicator", "spec")
-                yield from _in_sli(slo, objective.indicator.spec, route, sources=sources)
+        objectives = enumerate(spec.objectives)
+        places: list[tuple[Pointer, SloSpec | SloObjective]] = [(("spec",), spec)]
+        places += [(("spec", "objectives", index), each) for index, each in objectives]
+        for route, each in places:
+            yield slo, (*route, "indicatorRef"), "SLI", each.indicator_ref, slis
+            if each.indicator is not None:
+                yield from _in_sli(context, slo, each.indicator.spec, (*route, "indicator", "spec"))
+        for index, entry in enumerate(spec.alert_policies):
+            where = ("spec", "alertPolicies", index, "alertPolicyRef")
+            yield slo, where, OPENSLO_POLICY, entry.reference, policies
 
 
-def _in_alert_policies(
-    slo: Located[Slo], spec: SloSpec, policies: frozenset[str]
-) -> Iterator[Reference]:
-    for index, entry in enumerate(spec.alert_policies):
-        if entry.reference is not None:
-            route = ("spec", "alertPolicies", index, "alertPolicyRef")
-            yield Reference(
-                located=slo, route=route, what=OPENSLO_POLICY, name=entry.reference, known=policies
-            )
-
-
-def _in_openslo_policies(context: Context) -> Iterator[Reference]:
+def _in_openslo_policies(context: Context) -> Iterator[Named]:
     conditions, targets = context.names(AlertCondition), context.names(AlertNotificationTarget)
     for policy in context.catalog.documents(OpenSloAlertPolicy):
         for index, entry in enumerate(policy.value.spec.conditions):
-            if entry.reference is not None:
-                route = ("spec", "conditions", index, "conditionRef")
-                yield Reference(
-                    located=policy,
-                    route=route,
-                    what="AlertCondition",
-                    name=entry.reference,
-                    known=conditions,
-                )
+            route = ("spec", "conditions", index, "conditionRef")
+            yield policy, route, "AlertCondition", entry.reference, conditions
         for index, target in enumerate(policy.value.spec.notification_targets):
-            if target.reference is not None:
-                route = ("spec", "notificationTargets", index, "targetRef")
-                yield Reference(
-                    located=policy,
-                    route=route,
-                    what="AlertNotificationTarget",
-                    name=target.reference,
-                    known=targets,
-                )
+            route = ("spec", "notificationTargets", index, "targetRef")
+            yield policy, route, "AlertNotificationTarget", target.reference, targets
 
 
-def _in_slis(context: Context) -> Iterator[Reference]:
-    sources = context.names(DataSource)
+def _in_slis(context: Context) -> Iterator[Named]:
     for sli in context.catalog.documents(Sli):
-        yield from _in_sli(sli, sli.value.spec, ("spec",), sources=sources)
+        yield from _in_sli(context, sli, sli.value.spec, ("spec",))
 
 
 def _in_sli(
-    located: Located[Any], spec: SliSpec, route: Pointer, sources: frozenset[str]
-) -> Iterator[Reference]:
+    context: Context, located: Located[Any], spec: SliSpec, route: Pointer
+) -> Iterator[Named]:
     for here, metric in _metrics(spec):
+        where = (*route, *here, "metricSource", "metricSourceRef")
         name = metric.metric_source.metric_source_ref
-        if name is not None:
-            where = (*route, *here, "metricSource", "metricSourceRef")
-            yield Reference(
-                located=located, route=where, what=DATA_SOURCE, name=name, known=sources
-            )
+        yield located, where, DATA_SOURCE, name, context.names(DataSource)
 
 
 def _metrics(spec: SliSpec) -> Iterator[tuple[Pointer, Metric]]:

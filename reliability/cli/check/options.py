@@ -108,11 +108,8 @@ class CheckOptions:
             "--base": self.base,
             "--approved-by": self.approved,
         }
-        for option, value in given.items():
-            if value:
-                raise click.UsageError(
-                    f"{option} needs the whole repository; drop --documents-only"
-                )
+        if option := next(filter(given.get, given), None):
+            raise click.UsageError(f"{option} needs the whole repository; drop --documents-only")
 
     def refuse_with_test_rules(self) -> None:
         """Refuse options that do not apply to test cases.
@@ -128,9 +125,8 @@ class CheckOptions:
             "--live": self.live,
             "PATHS": self.paths,
         }
-        for option, value in given.items():
-            if value:
-                raise click.UsageError(f"--test-rules runs cases only; drop {option}")
+        if option := next(filter(given.get, given), None):
+            raise click.UsageError(f"--test-rules runs cases only; drop {option}")
 
     def refuse_with_fix(self) -> None:
         """Refuse options that exclude fixes, and --diff together with --fix.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from reliability.burnrate import FAST_EVERY, SLOW_EVERY, is_slow
+from reliability.burnrate import FAST_EVERY, SLOW_EVERY
 from reliability.compile.prometheus import metadata, period, recordings
 from reliability.compile.prometheus.alerts import objective_rules
 from reliability.compile.prometheus.corrections import corrections_of, uncounted
@@ -39,20 +39,7 @@ def objective_groups(
 def _fast(
     objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
 ) -> Iterator[Rule]:
-    windows = [
-        ratio_window
-        for ratio_window in recordings.ratio_windows(objective)
-        if not is_slow(ratio_window)
-    ]
-    counted = [
-        failure_window
-        for failure_window in recordings.failure_windows(objective)
-        if not is_slow(failure_window)
-    ]
-    yield from recordings.ratios(objective, sli, names, windows=windows)
-    yield from recordings.failure_counts(objective, sli, names, windows=counted)
-    if not is_slow(recordings.counted_window(objective)):
-        yield from recordings.window_events(objective, sli, names)
+    yield from recordings.by_window(objective, sli, names, slow=False)
     events = recordings.events(objective, sli, names)
     yield from uncounted(events, corrections_of(objective))
     yield from period.calendar_events(objective, names)
@@ -65,20 +52,7 @@ def _fast(
 def _slow(
     objective: Objective, sli: AnySli, names: SeriesNames, directory: Directory
 ) -> Iterator[Rule]:
-    windows = [
-        ratio_window
-        for ratio_window in recordings.ratio_windows(objective)
-        if is_slow(ratio_window)
-    ]
-    counted = [
-        failure_window
-        for failure_window in recordings.failure_windows(objective)
-        if is_slow(failure_window)
-    ]
-    yield from recordings.ratios(objective, sli, names, windows=windows)
-    yield from recordings.failure_counts(objective, sli, names, windows=counted)
-    if is_slow(recordings.counted_window(objective)):
-        yield from recordings.window_events(objective, sli, names)
+    yield from recordings.by_window(objective, sli, names, slow=True)
     yield from period.calendar_end(objective, names)
     yield from period.period_ratio(objective, names)
     yield from metadata.constants(objective, names)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from reliability.burnrate import is_slow
 from reliability.compile.prometheus.formulas import error_ratio, failures, slices_in, total_rate
 from reliability.compile.prometheus.names import (
     ERRORS,
@@ -48,30 +49,21 @@ def failure_windows(objective: Objective) -> tuple[timedelta, ...]:
     return tuple(sorted(counted))
 
 
-def ratios(
-    objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
+def by_window(
+    objective: Objective, sli: AnySli, names: SeriesNames, *, slow: bool
 ) -> Iterator[Rule]:
-    """Yield the rules of the error ratio over each window."""
-    by = objective.group_by
-    for window in windows:
-        yield {
-            "record": ratio_record(window),
-            "expr": error_ratio(sli, window, by),
-            "labels": names.labels(window),
-        }
-
-
-def failure_counts(
-    objective: Objective, sli: AnySli, names: SeriesNames, windows: Iterable[timedelta]
-) -> Iterator[Rule]:
-    """Yield the rules of the number of failed events in each window."""
-    by = objective.group_by
-    for window in windows:
-        yield {
-            "record": failures_record(window),
-            "expr": failures(sli, window, by),
-            "labels": names.labels(window),
-        }
+    """Yield the rules of the slow or of the other windows: error ratios, failures, events."""
+    for windows, record, formula in (
+        (ratio_windows(objective), ratio_record, error_ratio),
+        (failure_windows(objective), failures_record, failures),
+    ):
+        for window in windows:
+            if is_slow(window) == slow:
+                expression = formula(sli, window, objective.group_by)
+                labels = names.labels(window)
+                yield {"record": record(window), "expr": expression, "labels": labels}
+    if is_slow(counted_window(objective)) == slow:
+        yield from window_events(objective, sli, names)
 
 
 def counted_window(objective: Objective) -> timedelta:
