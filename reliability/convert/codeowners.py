@@ -27,6 +27,7 @@ from reliability.convert.names import slug
 from reliability.convert.writing import Block
 from reliability.resource import Json
 
+CODEOWNERS: Final = "CODEOWNERS"
 SECTION: Final = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>.*)$")
 WORD: Final = re.compile(r"(?:\\.|\S)+")
 HANDLE: Final = re.compile(r"@[A-Za-z0-9][-A-Za-z0-9_/.]*")
@@ -66,7 +67,7 @@ class CodeOwnersConverter:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the file is named CODEOWNERS."""
-        return isinstance(original, PlainFile)
+        return isinstance(original, PlainFile) and original.path.name == CODEOWNERS
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions

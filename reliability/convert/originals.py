@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from reliability.bugs import contained
 from reliability.convert.alertmanager.converter import Alertmanager
+from reliability.convert.codeowners import CODEOWNERS
 from reliability.convert.converter import (
     Diagnostic,
     DiagnosticKind,
@@ -37,7 +38,6 @@ from reliability.load.files import documents_in, read_files
 from reliability.load.listing import SUFFIXES
 from reliability.load.values import FileLimits, ValueReader
 
-CODEOWNERS: Final = "CODEOWNERS"
 TEMPLATES: Final = ".tmpl"
 """Suffix of template files of Alertmanager, of which only what they read is looked at."""
 NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
