@@ -25,9 +25,8 @@ from reliability.convert.free_text import masked_addresses, masked_values
 from reliability.convert.unrendered import (
     JSONNET,
     NAMES,
-    TemplateKind,
     is_importable,
-    template_diagnostics,
+    template_diagnostic,
     template_kind,
     unreadable_kind,
 )
@@ -89,7 +88,6 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
     unreadable = [Diagnostic(DiagnosticKind.LEFT_OUT, finding.problem) for finding in unread]
     doubtful = [_hidden_folder(folder, count) for folder, count in hidden.items()]
     originals: list[Original] = []
-    templates: list[tuple[PurePosixPath, TemplateKind]] = []
 
     for path, data in files:
         with contained(path):
@@ -103,7 +101,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
             if parsed is not None and any(fault.rule == UNREADABLE for fault in parsed.faults):
                 kind = unreadable_kind(path, text)
             if kind is not None and is_importable(text):
-                templates.append((path, kind))
+                unreadable.append(template_diagnostic(path, kind))
             elif kind is not None:
                 skipped[NAMES[kind][0]] += 1
             elif parsed is not None:
@@ -114,7 +112,7 @@ def read_originals(here: Path, paths: Iterable[Path]) -> ReadOriginals:
 
     return ReadOriginals(
         originals=tuple(originals),
-        unreadable=(*unreadable, *template_diagnostics(templates)),
+        unreadable=tuple(unreadable),
         doubtful=tuple(doubtful),
         files=len(files),
         skipped=skipped,
@@ -127,7 +125,7 @@ def _files(path: Path, skipped: Counter[str], hidden: Counter[Path]) -> Iterator
         yield path
         return
 
-    for document in documents_in(path):
+    for document in sorted(documents_in(path)):
         if CATALOG.fullmatch(document.name) and VENDORED & {*document.relative_to(path).parts}:
             skipped[COPIES] += 1
         else:
@@ -135,7 +133,8 @@ def _files(path: Path, skipped: Counter[str], hidden: Counter[Path]) -> Iterator
     for parent, folders, names in os.walk(path):
         unseen = [Path(parent, name) for name in folders if name.startswith(".")]
         hidden.update(_hidden_rules(unseen))
-        folders[:] = [name for name in folders if not name.startswith(".") or name in OF_FORGES]
+        seen = (name for name in folders if not name.startswith(".") or name in OF_FORGES)
+        folders[:] = sorted(seen)
         others = (Path(parent, name) for name in sorted(names) if not name.endswith(SUFFIXES))
         for file in others:
             if reason := _unread(file, path):

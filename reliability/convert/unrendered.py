@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
@@ -39,6 +38,7 @@ GO_TEMPLATE: Final = re.compile(
 
 https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
 """
+COMMENT: Final = re.compile(r"(?:^|\s)#(?!\{)[^\n]*")
 LINE: Final = re.compile(r"^\s*\{\{", re.MULTILINE)
 IMPORTABLE: Final = re.compile(
     r"\b(?:alert|record|groups|slos|receivers)['\"]?\s*:|PrometheusRule|ServiceLevel|backstage\.io/|openslo"
@@ -49,8 +49,10 @@ IMPORTABLE: Final = re.compile(
 def template_kind(path: PurePosixPath, text: str) -> TemplateKind | None:
     """Return the program that has to render a file, by suffix and text, or None for a plain file.
 
-    `{{ $labels.job }}` is a Prometheus template, which Prometheus itself expands.
+    `{{ $labels.job }}` is a Prometheus template, which Prometheus itself expands. A template in a
+    comment may be prose about templates, and a file with no other one is plain.
     """
+    text = COMMENT.sub("", text)
     if path.suffix in JSONNET:
         return "jsonnet"
     if HELM.search(text):
@@ -74,20 +76,6 @@ def is_importable(text: str) -> bool:
     return IMPORTABLE.search(text) is not None
 
 
-def template_diagnostics(
-    templates: Iterable[tuple[PurePosixPath, TemplateKind]],
-) -> Iterator[Diagnostic]:
-    """Yield one diagnostic for each folder and kind, at its first file."""
-    folders: dict[tuple[PurePosixPath, TemplateKind], list[PurePosixPath]] = {}
-    for path, kind in templates:
-        folders.setdefault((path.parent, kind), []).append(path)
-    for (_, kind), paths in folders.items():
-        name, help_text = NAMES[kind]
-        origin = OriginalLocation(PlainFile(paths[0], ""))
-        yield left_out(origin, f"{name}{_others(len(paths) - 1)}", help_text, reason=name)
-
-
-def _others(count: int) -> str:
-    if count > 1:
-        return f", as are {count} other files in this folder"
-    return ", as is another file in this folder" if count else ""
+def template_diagnostic(path: PurePosixPath, kind: TemplateKind) -> Diagnostic:
+    """Return the diagnostic on a template that has to be rendered first."""
+    return left_out(OriginalLocation(PlainFile(path, "")), *NAMES[kind])

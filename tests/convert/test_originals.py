@@ -73,7 +73,7 @@ def test_files_that_are_not_looked_at_are_counted_by_suffix(tmp_path: Path) -> N
     assert read(tmp_path, files, "a.txt", "e.yml", "a.txt").files == 2
 
 
-def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
+def test_each_template_is_named_if_it_holds_something_to_import(
     tmp_path: Path,
 ) -> None:
     rule = "groups:\n{{ if .Values.x }}\n  - rules: [{alert: A}]\n{{ end }}\n"
@@ -90,7 +90,8 @@ def test_templates_are_named_once_a_folder_if_they_hold_something_to_import(
         },
     )
     assert diagnostics(result) == [
-        "left out chart/one.yaml:1:1-2: a Helm template, as is another file in this folder",
+        "left out chart/one.yaml:1:1-2: a Helm template",
+        "left out chart/two.yaml:1:1-2: a Helm template",
         "left out go.yml:1:1-2: a template",
         "left out jinja.yml:1:1-2: a Jinja template",
         "left out rules.jsonnet:1:1-2: Jsonnet",

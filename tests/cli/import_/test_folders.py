@@ -73,14 +73,24 @@ def test_a_template_alone_is_named_with_what_to_do(
     assert f"in/{name}:1:1: left out: {words}\n  = help: render it first" in ended.out
 
 
-def test_templates_are_named_once_a_folder_beside_what_is_imported(tmp_path: Path) -> None:
+def test_templates_of_several_folders_are_one_line_with_their_counts(tmp_path: Path) -> None:
     charts = {f"in/chart{chart}/{number}.yaml": HELM for chart in "ab" for number in range(5)}
     deployment = {"in/charta/deployment.yaml": "kind: Deployment\nname: {{ .Values.name }}\n"}
     write(tmp_path, {"in/a.yml": RULES, **charts, **deployment})
     ended = in_process("import", "in", "--into", "new", folder=tmp_path)
     assert ended.code == 1
-    assert ended.out.count("a Helm template, as are 4 other files in this folder") == 2
-    assert "not read: 1 file (a Helm template 1)" in ended.out
+    counts = "a Helm template (10 times: in/charta/ 5, in/chartb/ 5)"
+    assert f"in/charta/0.yaml:1:1: left out: {counts}\n  = help: render it first" in ended.out
+    help_text = "if it makes rules or SLOs, render it first (helm template CHART)"
+    assert f"not read: 1 file (a Helm template 1)\n  = help: {help_text}" in ended.out
+
+
+def test_templates_in_comments_are_prose(tmp_path: Path) -> None:
+    prose = "# no {{ .Release.Name }}, no {% if %} and no <%= x %>\n"
+    write(tmp_path, {"in/a.yml": prose + RULES.replace("disk\n", f"disk  {prose}")})
+    ended = in_process("import", "in", "--into", "new", folder=tmp_path)
+    assert ended.code == 0, ended.out
+    assert "signals: 1 ticket" in ended.out
 
 
 def test_jsonnet_with_rules_is_counted_with_its_suffix(tmp_path: Path) -> None:
