@@ -51,7 +51,8 @@ BEGINNING: Final = 256 * 1024
 """Bytes of a file without a YAML suffix that are searched for rules."""
 
 HEAD: Final = re.compile(
-    rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*(?:groups|apiVersion|kind)\s*:"
+    rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*"
+    rb"(?:groups|apiVersion|kind|(?:-\s+)?(?:alert|record)\s*:[\s\S]*?\n[ \t]*expr)\s*:"
 )
 RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
 LIMITS: Final = FileLimits(aliases=10_000)

@@ -1,7 +1,8 @@
 """Parts of a document that are imported like documents: items of lists, and rules it carries.
 
-ConfigMaps have rule files as texts, and values of Helm charts have rule groups below keys of their
-own (`additionalPrometheusRulesMap` of kube-prometheus-stack).
+ConfigMaps have rule files as texts. Values of Helm charts have rule groups below keys of their own
+(`additionalPrometheusRulesMap` of kube-prometheus-stack), or rules without a group
+(`prometheusRule.rules`). Charms of Juju have one rule in each file.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ from reliability.convert.converter import (
 )
 from reliability.convert.free_text import masked_values
 from reliability.convert.originals import LIMITS, MergingReader, fault_diagnostic
-from reliability.convert.prometheus_rules.groups import is_groups
+from reliability.convert.prometheus_rules.groups import (
+    RESOURCES,
+    folder_of,
+    has_rule,
+    is_groups,
+)
+from reliability.convert.prometheus_rules.services import NO_NAME
 from reliability.load.document import Document, EntryPart, parse, read
 from reliability.load.source import Source
 from reliability.location import Location, Pointer, SourceSpan
@@ -30,18 +37,20 @@ RULE_FILE: Final = re.compile(
     r"""^[\s'"{]*groups['"]?\s*:(?:\s|#[^\n]*)*[-\[][\s\S]*?\b(?:alert|record)['"]?\s*:""",
     re.MULTILINE,
 )
+RULE: Final = re.compile(r"""(?:alert|record)\\?['"]?\s*:""")
 INDENT: Final = re.compile(r"^( *)\S", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InnerDocument(Document):
-    """A value inside a document; pointers begin at that value."""
+    """A value inside a document; pointers begin at that value, after `added` steps around it."""
 
     within: Pointer = ()
+    added: int = 0
 
     def locate(self, pointer: Pointer, part: EntryPart = EntryPart.VALUE) -> Location:
         """Return the location of a key or value in the whole file."""
-        return Document.locate(self, (*self.within, *pointer), part)
+        return Document.locate(self, (*self.within, *pointer[self.added :]), part)
 
 
 class CarriedSource(Source):
@@ -78,9 +87,6 @@ def parts_of(
     for item in _items(original):
         carried = [] if recognizes(item) else list(_carried(item))
         yield from carried or (item,)
-        if any(isinstance(part, Document) for part in carried):
-            message = "of this document, only the rule groups are imported"
-            yield left_out(OriginalLocation(item), message)
 
 
 def _items(original: Original) -> Iterator[Original]:
@@ -103,33 +109,50 @@ def _items(original: Original) -> Iterator[Original]:
         yield from _items(_part(original, (*steps, index), {**alike, **mapping(item)}))
 
 
-def _part(document: Document, steps: Pointer, values: Any) -> InnerDocument:
-    within = document.within if isinstance(document, InnerDocument) else ()
-    return InnerDocument(document.source, document.index, values, within=(*within, *steps))
+def _part(document: Document, steps: Pointer, values: Any, added: int = 0) -> InnerDocument:
+    within = (*document.within, *steps) if isinstance(document, InnerDocument) else steps
+    return InnerDocument(document.source, document.index, values, within=within, added=added)
 
 
 def _carried(document: Original) -> Iterator[Document | Diagnostic]:
-    """Yield lists of rule groups below any key, and the documents of rule files in texts."""
-    if not isinstance(document, Document) or "rules" not in document.text:
+    """Yield rules and groups below any key, and the documents of rule files in texts."""
+    if not isinstance(document, Document) or not RULE.search(document.text):
         return
-    seen = set[int]()
+    found = dict[int, tuple[Pointer, Any]]()
     for pointer, value in _rules_in(document.values, ()):
-        if id(value) in seen:
-            continue  # an alias, which is the same object as what it repeats
-        seen.add(id(value))
-        if isinstance(value, list):
+        found.setdefault(id(value), (pointer, value))  # an alias is the object that it repeats
+    for pointer, value in found.values():
+        if isinstance(value, str):
+            yield from _documents(document, pointer, value)
+        elif is_groups(value):
             yield _part(document, pointer, value)
         else:
-            yield from _documents(document, pointer, value)
+            yield _resource(document, pointer, value)
+    if any(pointer for pointer, _ in found.values()) and [*document.values] != ["rules"]:
+        message = "of this document, only the rule groups are imported"
+        yield left_out(OriginalLocation(document), message)
 
 
 def _rules_in(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
-    if is_groups(value) or (isinstance(value, str) and RULE_FILE.search(value)):
+    is_group = "name" in mapping(value) and has_rule(value.get("rules"))
+    is_text = isinstance(value, str) and RULE_FILE.search(value)
+    if is_text or is_group or is_groups(value) or has_rule(value) or has_rule([value]):
         yield pointer, value
     elif isinstance(value, dict | list):
         steps: Any = value.items() if isinstance(value, dict) else enumerate(value)
         for step, inner in steps:
             yield from _rules_in(inner, (*pointer, step))
+
+
+def _resource(document: Document, pointer: Pointer, value: Any) -> InnerDocument:
+    """Return a group, or rules in one that is named after their resource or folder."""
+    path, metadata = document.path, mapping(mapping(document.values).get("metadata"))
+    name = metadata.get("name") or folder_of(path) or path.parent.name or NO_NAME
+    group, added = {"name": name, "rules": value}, 4  # steps from the resource to the rules
+    if isinstance(value, dict):
+        group, added = (value, 3) if "rules" in value else ({**group, "rules": [value]}, 5)
+    resource = {"kind": RESOURCES[0], "metadata": {"name": name}, "spec": {"groups": [group]}}
+    return _part(document, pointer, resource, added)
 
 
 def _documents(document: Document, pointer: Pointer, text: str) -> Iterator[Document | Diagnostic]:

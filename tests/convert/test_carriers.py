@@ -25,6 +25,14 @@ GROUPS: Final = """\
       annotations: {summary: "{{ $labels.queue }} is full", runbook_url: https://wiki/queue}
     - {alert: QueueEmpty, expr: sum(queue_length) == 0, annotations: {token: Zx81Qw92Er73}}
 """
+RULES: Final = """\
+- alert: QueueFull
+  expr: max by (queue) (queue_length) > 100
+  for: 5m
+  keep_firing_for: 10m
+  labels: {area: eu, severity: warning, version: "1.10"}
+- {alert: QueueEmpty, expr: sum(queue_length) == 0, labels: {area: eu, token: Zx81Qw92Er73}}
+"""
 RULE_FILE: Final = f"groups:\n{GROUPS}"
 RESOURCE: Final = "apiVersion: a/v1\nkind: KIND\nmetadata: {name: shop}\nspec:\n  groups:\n"
 MAPPED: Final = "prometheus:\n  additionalPrometheusRulesMap:\n    shop:\n      groups:\n"
@@ -46,6 +54,17 @@ CARRIERS: Final = {
     "map of a chart": (MAPPED + indented(GROUPS, 8), 8),
     "list of a chart": (LISTED + indented(GROUPS, 6), 7),
     "namespaces of mimirtool": (f"tenant:\n{indented(GROUPS, 2)}", 5),
+    "group of a ruler": (textwrap.dedent(GROUPS.replace("-", " ", 1)), 4),
+    "rules of a chart": (f"rule: {{enabled: true}}\nrules:\n{RULES}", 3),
+    "rules of a resource": (
+        f"kind: HelmRelease\nspec: {{}}\nrule:\n  rules:\n{indented(RULES, 2)}",
+        5,
+    ),
+    "list of rules": (RULES, 1),
+    "rule in each document": (
+        textwrap.dedent(RULES.replace("\n- ", "\n---\n  ").replace("-", " ", 1)),
+        1,
+    ),
     "aliased groups": (f"a: &rules\n  groups:\n{indented(GROUPS, 4)}b: *rules\n", 6),
     "ConfigMap": (f"{CONFIG}  a.yml: |\n{indented(RULE_FILE, 4)}", 10),
     "ConfigMap with a document": (
@@ -98,6 +117,7 @@ NOT_RULES: Final = {
     "groups of chart values": "groups: [{name: admins, members: [mia]}]\nenabled: true",
     "merged by spruce": "groups: (( grab meta.pipeline ))",
     "Grafana-managed alerts": "groups: [{name: g, rules: [{uid: a, title: A, data: []}]}]",
+    "schema of rules": "rules: [{alert: {type: string}, expr: {type: string}}]",
     "text about rules": 'kind: ConfigMap\ndata: {a: "groups: see the alert: rules"}',
 }
 
@@ -127,6 +147,7 @@ LEFT_OUT: Final = {
     "{alert: A, expr: ''}": "it has no expression",
     "{alert: A}": "it has no expression",
     "{alert: '', expr: a > 1}": "an alert without a name",
+    "{alert: A, expr: a, comparison: gt, threshold: 0}": "is in comparison and threshold",
     "{alert: A, expr: a > 1, for: '${WAIT}'}": "for is not a valid duration: '${WAIT}'",
 }
 
@@ -138,6 +159,18 @@ def test_an_alert_that_prometheus_cannot_evaluate_is_left_out_as_a_whole(rule: s
     assert line.startswith("x.yml:4: left out: ")
     assert LEFT_OUT[rule] in line
     assert gathered.files == {}
+
+
+def test_rules_without_a_group_belong_to_their_resource_or_folder() -> None:
+    rule = "alert: A\nexpr: up == 0\n"
+    release = "kind: HelmRelease\nmetadata: {name: kiosk}\nrules: [{alert: A, expr: up == 0}]\n"
+    paths = ("a.rule", "rules/a.rule", "till/rules/a.rule", "till/rules/b.rule")
+    gathered = imported({**dict.fromkeys(paths, rule), "release.yaml": release})
+    services = {path.parts[1] for path in gathered.files}
+    assert services == {"imported", "rules", "till", "kiosk"}
+    assert [each for each in said(gathered) if "left out" in each] == [
+        "release.yaml:1: left out: of this document, only the rule groups are imported"
+    ]
 
 
 def test_a_selector_compared_with_a_number_is_promql() -> None:

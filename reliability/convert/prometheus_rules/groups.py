@@ -57,6 +57,12 @@ def is_groups(value: Any) -> bool:
     return any({"alert", "record", "expr"} & mapping(rule).keys() for rule in rules)
 
 
+def has_rule(value: Any) -> bool:
+    """Return whether a value is a list with at least one rule: a name and an expression."""
+    rules = map(mapping, sequence(value))
+    return any("expr" in r and isinstance(r.get("alert", r.get("record")), str) for r in rules)
+
+
 def holds_groups(original: Original) -> bool:
     """Return whether it is a rule file, a list of groups, or a resource with groups."""
     values = original.values if isinstance(original, Document) else None
@@ -94,7 +100,7 @@ def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
         fields = Fields(group, at)
         group_name = str(fields.take("name") or "")
         yield OriginalRuleGroup(
-            fields, group_name, ENDS.sub("", name) or name, folder=_folder(original.path)
+            fields, group_name, ENDS.sub("", name) or name, folder=folder_of(original.path)
         )
 
     yield from inner.diagnostics("is not a key of a rule file and is not imported")
@@ -107,7 +113,7 @@ def _inner(named: dict[str, Any]) -> dict[str, Any]:
     return mapping(named.get("spec")) if "kind" in named else named
 
 
-def _folder(path: PurePosixPath) -> str:
+def folder_of(path: PurePosixPath) -> str:
     """Return the nearest folder whose name may be a service's; empty if there is none."""
     # In an absolute path the outer folders belong to the machine, not to the repository.
     folders = (path.parent.name,) if path.is_absolute() else reversed(path.parent.parts)

@@ -12,6 +12,7 @@ from reliability.convert.names import slug
 from reliability.convert.prometheus_rules.groups import ENDS, OriginalRuleGroup
 
 LABELS: Final = ("service", "job")
+NO_NAME: Final = "imported"
 Level = Literal["group", "file", "folder"]
 LEVELS: Final[tuple[Level, ...]] = ("group", "file", "folder")
 
@@ -50,7 +51,7 @@ class Services:
                 return slug(value), f"label {label}"
         level = next(candidate for candidate in LEVELS if self._distinguishes(group, candidate))
         name = slug(_named(group, level))
-        return (name, level) if name else ("imported", "no name")
+        return (name, level) if name else (NO_NAME, "no name")
 
     def _distinguishes(self, group: OriginalRuleGroup, level: Level) -> bool:
         return slug(_named(group, level)) not in self.shared.get(level, frozenset())

@@ -32,6 +32,13 @@ NOT_PROMQL: Final = "alerts whose expression is not PromQL are not imported"
 ELSEWHERE: Final = (
     "fix the expression; if another tool evaluates it, such as vmalert, keep loading it there"
 )
+COMPARED: Final = ("comparison", "operator", "condition", "threshold")
+"""Keys of other tools, such as generators of Grafana alerts, with a part of the condition."""
+NOT_ALONE: Final = "alerts whose condition is not in expr alone are not imported"
+WHOLE: Final = (
+    "write the whole condition in expr, such as EXPR > 0, or keep the alert in the tool that reads "
+    "these keys"
+)
 TIMES: Final = {"for": "for", "keep_firing_for": "keepFiringFor"}
 """The field of a signal for each duration of a rule."""
 DURATION: Final = re.compile(r"0|(?:[0-9]+(?:ms|[smhdwy]))+")
@@ -55,6 +62,9 @@ def why_no_signal(rule: Fields) -> Diagnostic | None:
     alert, expr = _name_and_expr(rule)
     if not alert:
         return left_out(rule.at("alert"), "an alert without a name is not imported")
+    if beside := [key for key in COMPARED if key in rule.values]:
+        message = f"{alert} is not imported: a part of its condition is in {' and '.join(beside)}"
+        return left_out(rule.at(beside[0]), message, WHOLE, reason=NOT_ALONE)
     refusal = why_not_expression(expr)
     if refusal is not None:
         why = refusal[0] if expr else "it has no expression"
