@@ -154,6 +154,13 @@ def test_what_alertmanager_would_refuse_is_kept_and_said() -> None:
     assert any("teams cannot be read from the routes: " in each for each in said(gathered))
 
 
+def test_a_configuration_with_two_values_of_a_key_is_not_copied() -> None:
+    gathered = imported({"a.yml": CONFIG + "receivers: [{name: default}]\n"})
+    assert gathered.files == {}
+    message = "the configuration is not imported: Alertmanager refuses duplicate keys"
+    assert said(gathered) == [f"a.yml:39: left out: {message}"]
+
+
 def test_a_second_configuration_is_not_put_over_the_first() -> None:
     gathered = imported({"a.yml": CONFIG, "b.yml": CONFIG.replace("alertname", "job")})
     assert "alertname" in gathered.files[BASE_ALERTMANAGER]

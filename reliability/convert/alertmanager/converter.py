@@ -15,6 +15,8 @@ from reliability.convert.converter import (
     ConversionOptions,
     Converted,
     CopiedFile,
+    Diagnostic,
+    DiagnosticKind,
     Original,
     OriginalLocation,
     RoutedLabel,
@@ -26,8 +28,11 @@ from reliability.convert.converter import (
 )
 from reliability.convert.documents import DECIDE_MEMBERS, team
 from reliability.convert.writing import Block
+from reliability.finding import Problem
 from reliability.load.catalog import BASE_ALERTMANAGER
 from reliability.load.document import Document
+from reliability.load.document import parse as parse_text
+from reliability.load.faults import DUPLICATE
 from reliability.resource import Json
 
 TIERS: Final = ("alert", "ticket")
@@ -56,6 +61,13 @@ class Alertmanager:
 
 
 def _converted(document: Document) -> Iterator[Converted]:
+    for fault in parse_text(document.path, document.text.encode()).faults:
+        if fault.rule == DUPLICATE:
+            # One of the two values is in the text only, so its secrets would be copied.
+            message = "the configuration is not imported: Alertmanager refuses duplicate keys"
+            yield Diagnostic(DiagnosticKind.LEFT_OUT, Problem(fault.location, message, fault.help))
+            return
+
     cleaned = clean(document)
     yield from cleaned.diagnostics
     routed = {key: document.values.get(key) for key in ("route", "inhibit_rules")}
