@@ -40,6 +40,7 @@ from reliability.load.values import FileLimits, ValueReader
 TEMPLATES: Final = ".tmpl"
 """Suffix of template files of Alertmanager, of which only what they read is looked at."""
 NOT_YAML: Final = "the document is not valid YAML 1.2 and is not imported"
+AGAIN: Final = "change it and import again, if it holds something to import"
 OF_FORGES: Final = (".github", ".gitlab")
 OWNED: Final = frozenset((".", "docs", *OF_FORGES))
 """Folders, from the root, in which GitHub or GitLab reads CODEOWNERS."""
@@ -47,6 +48,10 @@ VENDORED: Final = frozenset(["vendor", "node_modules", "third_party", "site-pack
 """Folders with copies of other projects' code."""
 CATALOG: Final = re.compile(r"catalog[\w.-]*\.ya?ml")
 COPIES: Final = "CODEOWNERS and catalogs of copied code"
+BY_PATH: Final = (
+    "pass the path of a file to import it; in folders, YAML, JSON, CODEOWNERS and rule files are "
+    "read, without copied code"
+)
 BEGINNING: Final = 256 * 1024
 """Bytes of a file without a YAML suffix that are searched for rules."""
 
@@ -152,6 +157,12 @@ def _unread(file: Path, top: Path) -> str:
     return "" if is_read else file.suffix or "without a suffix"
 
 
+def what_to_do(reason: str) -> str:
+    """Return the help text for files that `skipped` counts by a suffix or reason."""
+    render = dict(NAMES.values()).get(reason)
+    return f"if it makes rules or SLOs, {render}" if render else BY_PATH
+
+
 def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the folder of each rule file in or below hidden folders, except Git's own."""
     for folder in folders:
@@ -201,12 +212,13 @@ def _parsed(path: PurePosixPath, data: bytes, diagnostics: list[Diagnostic]) -> 
 
 def fault_diagnostic(fault: DocumentFault) -> Diagnostic:
     """Return the diagnostic on a fault of an original's text."""
-    message = fault.message
     if fault.rule == UNREADABLE:
-        message += "; the document is not imported"
+        message = f"{fault.message}; the document is not imported"
+        problem = Problem(fault.location, message, fault.help or AGAIN)
+        return Diagnostic(DiagnosticKind.LEFT_OUT, problem, NOT_YAML)
+
     kind = DIAGNOSTIC_KINDS.get(fault.rule, DiagnosticKind.LEFT_OUT)
-    reason = NOT_YAML if fault.rule == UNREADABLE else ""
-    return Diagnostic(kind, Problem(fault.location, message, fault.help), reason)
+    return Diagnostic(kind, Problem(fault.location, fault.message, fault.help))
 
 
 class MergingReader(ValueReader):

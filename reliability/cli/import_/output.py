@@ -9,6 +9,7 @@ from typing import Final
 
 from reliability.cli.app import App
 from reliability.convert.converter import Diagnostic, DiagnosticKind
+from reliability.convert.originals import what_to_do
 from reliability.documentation import docs_page
 from reliability.finding import Problem, Severity
 from reliability.onboarding.importing.diagnostic_groups import DiagnosticGroup, diagnostic_groups
@@ -88,8 +89,12 @@ def diff_lines(outcome: ImportOutcome) -> Iterator[str]:
 
 
 def summary(outcome: ImportOutcome) -> Iterator[str]:
-    """Yield the counts of files, signals, SLOs, messages and findings."""
+    """Yield the counts of files, signals, SLOs, messages and findings, if anything is imported."""
     write_plan = outcome.write_plan
+    if not (write_plan.new or write_plan.kept or write_plan.same):
+        yield from skipped_lines(outcome.skipped)
+        return
+
     word = "written" if outcome.written else "to be written"
     edited = f", {len(write_plan.edited)} edited" if write_plan.edited else ""
     left = f", {len(write_plan.kept)} kept as they are" if write_plan.kept else ""
@@ -107,8 +112,7 @@ def summary(outcome: ImportOutcome) -> Iterator[str]:
     if outcome.objectives():
         yield f"SLOs: {outcome.objectives()}"
     yield from environment_lines(outcome)
-    if outcome.skipped:
-        yield f"not read: {safe(skipped_text(outcome.skipped))}"
+    yield from skipped_lines(outcome.skipped)
 
     kinds = Counter(diagnostic.kind for diagnostic in outcome.diagnostics)
     counts = ", ".join(f"{kinds[kind]} {kind.value}" for kind in DiagnosticKind if kinds[kind])
@@ -134,6 +138,16 @@ def environment_lines(outcome: ImportOutcome) -> Iterator[str]:
             "environments: none declared; to declare the values of a label, pass "
             f"--environment-label {outcome.environment_labels[0].label}"
         )
+
+
+def skipped_lines(skipped: Mapping[str, int]) -> Iterator[str]:
+    """Yield the counts of files that were not read, and what to do, for each thing to do."""
+    by_help: dict[str, dict[str, int]] = {}
+    for reason, count in skipped.items():
+        by_help.setdefault(what_to_do(reason), {})[reason] = count
+    for help_text, counts in by_help.items():
+        yield f"not read: {safe(skipped_text(counts))}"
+        yield f"  = help: {help_text}"
 
 
 def skipped_text(skipped: Mapping[str, int]) -> str:

@@ -11,7 +11,7 @@ import click
 
 from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
-from reliability.cli.import_.output import print_diagnostics, print_outcome, skipped_text
+from reliability.cli.import_.output import print_outcome
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.convert.converter import ConversionOptions, DiagnosticKind
 from reliability.convert.converters import CONVERTERS, convert, is_recognized
@@ -95,7 +95,7 @@ def _without_foreign(read: ReadOriginals) -> ReadOriginals:
 def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOutcome:
     """Convert the input, check the result, and write it unless `--dry-run` or `--diff`."""
     root = options.into or app.root_or_here
-    present = _present(root)
+    present = load_repository(root).catalog
     names = PLAIN if options.plain_labels else settled_label_names(present)
     conversion = ConversionOptions(
         service=options.service,
@@ -106,7 +106,18 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
         label_names=names,
         keeps_sloth=alert_label_names(present).keeps_sloth,
     )
-    gathered = _gather(app, read, conversion, options=options)
+    with collector_paused():
+        gathered = gather(convert(read.originals, conversion, options.only), conversion)
+    outcome = ImportOutcome(
+        write_plan=WritePlan.of(root, {}),
+        diagnostics=(*read.unreadable, *read.doubtful, *gathered.diagnostics),
+        documents=gathered.documents,
+        skipped=read.skipped,
+        environment_label=options.environment_label or "",
+    )
+    if not gathered.files:
+        raise _nothing(app, outcome, options)
+
     chosen = _chosen(gathered, conversion, options)
     first, edited = _policies(root, present, chosen, is_settled=names is not None)
     labels, environments = _environments(gathered, options)
@@ -117,18 +128,14 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
         for path in write_plan.write():
             app.note(f"{path}: written")
 
-    diagnostics = (*read.unreadable, *read.doubtful, *gathered.diagnostics)
-    return ImportOutcome(
+    return replace(
+        outcome,
         write_plan=write_plan,
-        diagnostics=diagnostics,
-        documents=gathered.documents,
         findings=findings,
         refused=refused,
         written=options.writes,
         label_set=chosen,
-        skipped=read.skipped,
         environment_labels=labels,
-        environment_label=options.environment_label or "",
     )
 
 
@@ -158,30 +165,15 @@ def _known(only: str | None) -> None:
         )
 
 
-def _gather(
-    app: App, read: ReadOriginals, conversion: ConversionOptions, options: ImportOptions
-) -> GatheredFiles:
-    """Return all drafts and diagnostics.
-
-    Raises:
-        BadParameter: nothing can be imported; the diagnostics with the reasons are printed.
-    """
-    with collector_paused():
-        gathered = gather(convert(read.originals, conversion, options.only), conversion)
-    if gathered.files:
-        return gathered
-
-    diagnostics = (*read.unreadable, *read.doubtful, *gathered.diagnostics)
-    print_diagnostics(app, diagnostics, full=options.all_messages)
+def _nothing(app: App, outcome: ImportOutcome, options: ImportOptions) -> click.BadParameter:
+    """Print why nothing can be imported, and return the error."""
+    print_outcome(app, outcome, options.form, diff=False, full=options.all_messages)
     shown = ", ".join(map(str, options.paths))
-    why = f": {diagnostics[0].problem.message}" if len(diagnostics) == 1 else ""
-
-    if not diagnostics and read.skipped:
-        why = f"; not read: {skipped_text(read.skipped)}"
-    elif len(diagnostics) > 1:
-        why = ", for the reasons above"
-
-    raise click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
+    if len(outcome.diagnostics) == 1:
+        why = f": {outcome.diagnostics[0].problem.message}"
+    else:
+        why = ", for the reasons above" if outcome.diagnostics or outcome.skipped else ""
+    return click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
 
 
 def _services(root: Path) -> frozenset[str]:
@@ -192,11 +184,6 @@ def _services(root: Path) -> frozenset[str]:
 def _teams(root: Path) -> frozenset[str]:
     """Return the teams of the repository."""
     return frozenset(path.stem for path in root.glob("policies/teams/*.yaml"))
-
-
-def _present(root: Path) -> Catalog:
-    """Return the catalog of the repository before the import."""
-    return load_repository(root).catalog
 
 
 def _chosen(

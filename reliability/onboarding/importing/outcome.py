@@ -11,6 +11,7 @@ from typing import Any
 
 from reliability.alert_labels import AlertLabelSet
 from reliability.convert.converter import Diagnostic
+from reliability.convert.originals import what_to_do
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem
 from reliability.location import pointer_text
@@ -31,8 +32,8 @@ class ImportOutcome:
     write_plan: WritePlan
     diagnostics: tuple[Diagnostic, ...]
     documents: tuple[Block, ...]
-    findings: tuple[Finding, ...]
-    written: bool
+    findings: tuple[Finding, ...] = ()
+    written: bool = False
     label_set: AlertLabelSet = "plain"
     refused: tuple[Problem, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
@@ -77,6 +78,7 @@ def json_outcome(outcome: ImportOutcome) -> str:
             for each in outcome.environment_labels
         ],
         "skipped": dict(sorted(outcome.skipped.items())),
+        "skipped_help": {reason: what_to_do(reason) for reason in sorted(outcome.skipped)},
         "refused": [_problem(problem) for problem in outcome.refused],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in outcome.diagnostics],
         "signals": [

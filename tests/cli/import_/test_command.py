@@ -137,8 +137,11 @@ def test_files_that_are_not_read_are_counted_if_there_is_nothing_else(tmp_path: 
     for name in ("a.md", "b.md", "c.txt"):
         (tmp_path / name).write_text("text\n", encoding="utf-8")
     ended = in_process("import", ".", "--into", "new", folder=tmp_path)
-    why = "nothing in . can be imported; not read: 3 files (.md 2, .txt 1)"
-    assert (ended.code, ended.out) == (2, "")
+    why = "nothing in . can be imported, for the reasons above"
+    assert (ended.code, ended.out.splitlines()[0]) == (2, "not read: 3 files (.md 2, .txt 1)")
+    shown = in_process("import", ".", "--format", "json", folder=tmp_path)
+    assert (shown.code, shown.err) == (2, ended.err)
+    assert json.loads(shown.out)["skipped"] == {".md": 2, ".txt": 1}
     assert ended.err == f"reliability: PATHS: {why}; see `reliability import --help`\n"
     (tmp_path / "x.yaml").write_text("kind: Deployment\n", encoding="utf-8")
     ended = in_process("import", ".", "--into", "new", folder=tmp_path)

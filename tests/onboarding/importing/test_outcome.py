@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from reliability.convert.converter import Diagnostic, DiagnosticKind
+from reliability.convert.originals import BY_PATH
 from reliability.convert.writing import Block
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.document import parse
@@ -148,6 +149,7 @@ def test_the_outcome_as_json() -> None:
         ],
         "environment_labels": [{"label": "env", "values": {"eu": 1, "us": 2}, "copies": 3}],
         "skipped": {".md": 1, ".txt": 2},
+        "skipped_help": {".md": BY_PATH, ".txt": BY_PATH},
         "refused": [
             {
                 "path": "a.yml",
