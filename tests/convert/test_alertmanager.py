@@ -203,6 +203,7 @@ receivers:
   - name: payments-pager
     victorops_configs: [{api_key: payments, routing_key: payments}]
     webhook_configs:
+      - url_file: /etc/hooks/Zx81Qw92Er73Ty
       - url: http://bridge:9000/
         http_config: {authorization: {credentials: key-0123456789}}
     slack_configs:
@@ -224,6 +225,7 @@ def test_a_password_that_is_a_word_leaves_names_and_paths_alone() -> None:
     }
     assert values["templates"] == ["/etc/alertmanager/password/*.tmpl"]
     assert values["route"]["receiver"] == values["receivers"][0]["name"] == "payments-pager"
+    assert values["receivers"][0]["webhook_configs"][0] == {"url_file": "/etc/hooks/Zx81Qw92Er73Ty"}
     assert values["receivers"][0]["slack_configs"] == [
         {"channel": "#payments", "text": "ask with removed-by-import"}
     ]

@@ -49,6 +49,11 @@ def test_a_new_file_gets_its_folder_and_replaces_nothing(top: Path) -> None:
     assert path.read_bytes() == b"one"
 
 
+def test_git_ignores_all_of_the_folder_that_the_tool_keeps(top: Path) -> None:
+    write_new(top / ".reliability/site/a.json", b"1", top)
+    assert (top / ".reliability/.gitignore").read_bytes() == b"*\n"
+
+
 def test_a_file_is_replaced_with_its_permissions_and_leaves_nothing_behind(top: Path) -> None:
     path = top / ("long" * 50)
     path.write_bytes(b"old")

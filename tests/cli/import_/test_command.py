@@ -202,6 +202,15 @@ def test_a_word_that_other_readers_take_otherwise_is_said_and_is_no_failure(tmp_
     assert 'page: "yes"' in (tmp_path / "new/services/shop/alert-policy.yaml").read_text()
 
 
+def test_values_of_files_that_are_not_imported_need_no_decision(tmp_path: Path) -> None:
+    folder = with_rules(tmp_path)
+    other = "kind: Pod\non: yes\na: &a {b: 010}\n<<: *a\nurl: https://me:Zx81Qw92Er@h.example/\n"
+    (folder / "pod.yaml").write_text(other, encoding="utf-8")
+    ended = in_process("import", ".", "--into", "new", folder=folder)
+    said = [line for line in ended.out.splitlines() if line.startswith("pod.yaml")]
+    assert said == ["pod.yaml:1:1: left out: unknown format"]
+
+
 MERGING = """\
 groups:
   - name: shop
