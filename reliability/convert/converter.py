@@ -22,6 +22,7 @@ class PlainFile:
 
     path: PurePosixPath
     text: str
+    values: None = None
 
     def locate(self, pointer: Pointer) -> Location:
         """Return the line that the pointer names, or the first line without a number in it."""

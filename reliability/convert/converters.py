@@ -119,7 +119,7 @@ def _label_readers(
 
 def _help(original: Original, only: str | None) -> str:
     """Return how to convert another version of OpenSLO, or what else to do."""
-    values = mapping(original.values) if isinstance(original, Document) else {}
+    values = mapping(original.values)
     if str(values.get("apiVersion")).startswith("openslo"):
         return steps(values)
     if only:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -78,7 +79,7 @@ def gather(converted: Iterable[Converted], options: ConversionOptions) -> Gather
 
     return GatheredFiles(
         files=dict(sorted(files.items())),
-        diagnostics=tuple(sorted(diagnostics, key=_order)),
+        diagnostics=tuple(sorted(diagnostics, key=attrgetter("sort_key"))),
         documents=documents,
         collision=next((entry for entry in labels if isinstance(entry, LabelCollision)), None),
         routed=next((entry for entry in labels if isinstance(entry, RoutedLabel)), None),
@@ -96,10 +97,6 @@ def _grouped(drafts: Iterable[Draft]) -> list[LabelCollision]:
         LabelCollision(draft.origin, label, count=len(concerned), alerts=len(slos))
         for draft, label in concerned[:1]
     ]
-
-
-def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
-    return diagnostic.sort_key
 
 
 def _add(draft: Draft, drafts: dict[tuple[PurePosixPath, str, str], Draft]) -> list[Diagnostic]:

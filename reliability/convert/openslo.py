@@ -18,7 +18,6 @@ from reliability.convert.converter import (
 from reliability.convert.documents import service_file
 from reliability.convert.names import slug
 from reliability.convert.writing import Block
-from reliability.load.document import Document
 from reliability.load.other_openslo import OPENSLO
 
 SLO: Final = "SLO"
@@ -31,27 +30,24 @@ class OpenSlo:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document is openslo/v1."""
-        if not isinstance(original, Document):
-            return False
         return mapping(original.values).get("apiVersion") == OPENSLO
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
         """Yield a complete draft of each document, or a diagnostic if its service is unknown."""
-        documents = [original for original in originals if isinstance(original, Document)]
         services: dict[PurePosixPath, set[str]] = {}
-        for document in documents:
+        for document in originals:
             if service := _service(document):
                 services.setdefault(document.path, set()).add(service)
 
-        for document in documents:
+        for document in originals:
             of_file = services.get(document.path, set())
             alone = next(iter(of_file)) if len(of_file) == 1 else slug(options.service or "")
             yield _draft(document, _service(document) or alone)
 
 
-def _draft(document: Document, service: str) -> Converted:
+def _draft(document: Original, service: str) -> Converted:
     values, origin = mapping(document.values), OriginalLocation(document)
     kind, name = values.get("kind"), mapping(values.get("metadata")).get("name")
     if not isinstance(kind, str) or not isinstance(name, str):
@@ -63,7 +59,7 @@ def _draft(document: Document, service: str) -> Converted:
     return Draft(path, Block(values), origin)
 
 
-def _service(document: Document) -> str:
+def _service(document: Original) -> str:
     """Return the service that an SLO names, or the name of a Service; empty for other kinds."""
     values = mapping(document.values)
     if values.get("kind") == SLO:

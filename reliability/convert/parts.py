@@ -94,7 +94,7 @@ def _items(original: Original) -> Iterator[Original]:
     items: list[Any] = []
     steps: Pointer = ()
     alike: dict[str, Any] = {}
-    values: Any = original.values if isinstance(original, Document) else None
+    values: Any = original.values
     if isinstance(values, list) and any("apiVersion" in mapping(value) for value in values):
         items = values
     elif str(mapping(values).get("kind")).endswith("List"):

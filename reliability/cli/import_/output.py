@@ -31,7 +31,7 @@ def print_outcome(app: App, outcome: ImportOutcome, form: str, *, diff: bool, fu
             app.say(line)
 
     for problem in outcome.refused:
-        app.say(refused_text(problem))
+        app.say(problem_text("refused", problem))
     for path in outcome.write_plan.kept:
         app.say(f"{safe(path.as_posix())}: exists and is not changed; compare it with --diff")
     for line in summary(outcome):
@@ -43,37 +43,23 @@ def print_diagnostics(app: App, diagnostics: Iterable[Diagnostic], *, full: bool
     for group in diagnostic_groups(diagnostics):
         if full or group.is_single:
             for diagnostic in group.diagnostics:
-                app.say(diagnostic_text(diagnostic))
+                app.say(problem_text(diagnostic.kind.value, diagnostic.problem))
         else:
             app.say(group_text(group))
 
 
 def group_text(group: DiagnosticGroup) -> str:
     """Return the location of the first diagnostic, the reason, and the counts by folder."""
-    first = group.diagnostics[0].problem
-    place = f"{safe(first.at.path.as_posix())}:{first.at.span.line}:{first.at.span.column}"
-    count = f"{len(group.diagnostics)} times: {safe(group.folders())}"
-    text = f"{place}: {group.kind.value}: {safe(group.reason)} ({count})"
-    return f"{text}\n  = help: {safe(first.help)}" if first.help and not _differ(group) else text
+    message = f"{group.reason} ({len(group.diagnostics)} times: {group.folders()})"
+    helps = {diagnostic.problem.help for diagnostic in group.diagnostics}
+    shared = helps.pop() if len(helps) == 1 else None
+    return problem_text(group.kind.value, Problem(group.diagnostics[0].problem.at, message, shared))
 
 
-def _differ(group: DiagnosticGroup) -> bool:
-    """Return whether the help texts of the diagnostics differ."""
-    return len({diagnostic.problem.help for diagnostic in group.diagnostics}) > 1
-
-
-def refused_text(problem: Problem) -> str:
-    """Return `path:line:col: refused: message` and the help on its own line."""
-    place = f"{safe(problem.at.path.as_posix())}:{problem.at.span.line}:{problem.at.span.column}"
-    text = f"{place}: refused: {safe(problem.message)}"
-    return f"{text}\n  = help: {safe(problem.help)}" if problem.help else text
-
-
-def diagnostic_text(diagnostic: Diagnostic) -> str:
+def problem_text(kind: str, problem: Problem) -> str:
     """Return `path:line:col: kind: message` and the help on its own line."""
-    at, problem = diagnostic.problem.at, diagnostic.problem
-    place = f"{safe(at.path.as_posix())}:{at.span.line}:{at.span.column}"
-    text = f"{place}: {diagnostic.kind.value}: {safe(problem.message)}"
+    place = f"{safe(problem.at.path.as_posix())}:{problem.at.span.line}:{problem.at.span.column}"
+    text = f"{place}: {kind}: {safe(problem.message)}"
     return f"{text}\n  = help: {safe(problem.help)}" if problem.help else text
 
 

@@ -100,8 +100,8 @@ def _imported(app: App, read: ReadOriginals, options: ImportOptions) -> ImportOu
     conversion = ConversionOptions(
         service=options.service,
         team=options.team,
-        services=_services(root),
-        teams=_teams(root),
+        services=frozenset(p.parent.name for p in root.glob("services/*/ownership.yaml")),
+        teams=frozenset(path.stem for path in root.glob("policies/teams/*.yaml")),
         today=app.today,
         label_names=names,
         keeps_sloth=alert_label_names(present).keeps_sloth,
@@ -174,16 +174,6 @@ def _nothing(app: App, outcome: ImportOutcome, options: ImportOptions) -> click.
     else:
         why = ", for the reasons above" if outcome.diagnostics or outcome.skipped else ""
     return click.BadParameter(f"nothing in {shown} can be imported{why}", param_hint="PATHS")
-
-
-def _services(root: Path) -> frozenset[str]:
-    """Return the services that already have an owner in the repository."""
-    return frozenset(path.parent.name for path in root.glob("services/*/ownership.yaml"))
-
-
-def _teams(root: Path) -> frozenset[str]:
-    """Return the teams of the repository."""
-    return frozenset(path.stem for path in root.glob("policies/teams/*.yaml"))
 
 
 def _chosen(

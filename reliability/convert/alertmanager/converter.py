@@ -46,8 +46,6 @@ class Alertmanager:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document has a route and receivers."""
-        if not isinstance(original, Document):
-            return False
         values = mapping(original.values)
         return isinstance(values.get("route"), dict) and isinstance(values.get("receivers"), list)
 

@@ -188,12 +188,6 @@ def _has_file(values: Any, pointer: Pointer) -> bool:
     return isinstance(values, dict) and f"{pointer[-1]}_file" in values
 
 
-def _twice(document: Document, pointer: Pointer) -> Diagnostic:
-    key = pointer[-1]
-    message = f"{key} and {key}_file are both set; Alertmanager accepts only one"
-    return decide(OriginalLocation(document, pointer), message, f"delete {key}")
-
-
 def _contains_secret(url: str) -> bool:
     """Return whether a URL works as a key: it is known to, or has a long path on a public host."""
     host, _, path = url.partition("://")[2].partition("/")
@@ -278,10 +272,11 @@ def _meets(extent: Extent, others: Iterable[Extent]) -> bool:
 def _diagnostic(
     document: Document, pointer: Pointer, path: str | None, *, is_twice: bool
 ) -> Diagnostic:
-    if is_twice:
-        return _twice(document, pointer)
     origin = OriginalLocation(document, pointer)
     key = next(step for step in reversed(pointer) if isinstance(step, str))
+    if is_twice:
+        message = f"{key} and {key}_file are both set; Alertmanager accepts only one"
+        return decide(origin, message, f"delete {key}")
     if path is None:
         message = f"{key} is a secret and is removed; Alertmanager cannot read it from a file"
         help_text = f"replace {REMOVED} when you deploy the configuration, outside Git"

@@ -16,7 +16,6 @@ from reliability.convert.converter import (
     left_out,
     sequence,
 )
-from reliability.load.document import Document
 
 READ: Final = ("component", "system", "group", "user")
 
@@ -28,7 +27,7 @@ class Backstage:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document is a Backstage entity."""
-        return isinstance(original, Document) and is_entity(original.values)
+        return is_entity(original.values)
 
     def convert(
         self, originals: Sequence[Original], _options: ConversionOptions
@@ -37,10 +36,10 @@ class Backstage:
         entities: list[Entity] = []
         for original in originals:
             read = entity(original)
-            if read is not None and is_template(read):
+            if is_template(read):
                 message = "a template of the Backstage scaffolder is not an entity yet"
                 yield left_out(read.metadata.at("name"), message)
-            elif read is not None:
+            else:
                 entities.append(read)
 
         of: dict[str, list[Entity]] = {}

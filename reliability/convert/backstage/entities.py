@@ -9,7 +9,6 @@ from typing import Any, Final
 from reliability.convert.converter import Original, OriginalLocation, mapping
 from reliability.convert.fields import Fields
 from reliability.convert.names import slug
-from reliability.load.document import Document
 
 REFERENCE: Final = re.compile(
     r"^(?:(?P<kind>[A-Za-z]+):)?(?:(?P<namespace>[\w.-]+)/)?(?P<name>[\w.-]+)$"
@@ -38,10 +37,8 @@ def is_template(entity: Entity) -> bool:
     return "{{" in name or "{%" in name
 
 
-def entity(original: Original) -> Entity | None:
-    """Return the entity in a document; None if it is not one."""
-    if not isinstance(original, Document) or not is_entity(original.values):
-        return None
+def entity(original: Original) -> Entity:
+    """Return the entity in a document."""
     fields = Fields(original.values, OriginalLocation(original))
     for key in ("apiVersion", "kind"):
         fields.take(key)

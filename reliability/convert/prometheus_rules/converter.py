@@ -224,7 +224,7 @@ def _around(
     records = [rule for rule in rules if "record" in rule.fields.values]
     if records:
         names = dict.fromkeys(str(record.fields.values["record"]) for record in records)
-        count = _recording_rules(len(records))
+        count = f"{len(records)} recording rule{'s' * (len(records) > 1)}"
         message = f"{count} of {group.name or 'the group'} not imported: {', '.join(names)}"
         help_text = "keep loading this file in Prometheus; SLOs get their own recording rules"
         yield left_out(fields.at("name"), message, help_text, reason=RECORDINGS)
@@ -239,7 +239,3 @@ def _around(
         "of the group is not imported: the groups that `build` writes do not have it",
         "check whether an alert of the group depends on it",
     )
-
-
-def _recording_rules(count: int) -> str:
-    return "1 recording rule" if count == 1 else f"{count} recording rules"

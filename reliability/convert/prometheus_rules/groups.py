@@ -17,7 +17,6 @@ from reliability.convert.converter import (
     sequence,
 )
 from reliability.convert.fields import Fields
-from reliability.load.document import Document
 
 RESOURCES: Final = ("PrometheusRule", "VMRule")
 NO_RULE: Final = {"name", "interval", "labels"}
@@ -65,7 +64,7 @@ def has_rule(value: Any) -> bool:
 
 def holds_groups(original: Original) -> bool:
     """Return whether it is a rule file, a list of groups, or a resource with groups."""
-    values = original.values if isinstance(original, Document) else None
+    values: Any = original.values
     named = mapping(values)
     if named.get("kind") in RESOURCES or is_groups(values):
         return True
@@ -82,7 +81,7 @@ def _without_rules(group: Any) -> set[str]:
 
 def groups_of(original: Original) -> Iterator[OriginalRuleGroup | Diagnostic]:
     """Yield every group of a document that holds groups, and a diagnostic for each other key."""
-    values = original.values if isinstance(original, Document) else None
+    values: Any = original.values
     outer = Fields(values, OriginalLocation(original))
     name = re.sub(r"\.ya?ml$|\.json$", "", original.path.name)
     resource = "kind" in outer.values

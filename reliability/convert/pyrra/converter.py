@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from reliability.convert.converter import (
     ConversionOptions,
@@ -15,7 +14,6 @@ from reliability.convert.converter import (
 from reliability.convert.fields import Fields
 from reliability.convert.names import UniqueNames
 from reliability.convert.pyrra.objective import read_objective
-from reliability.load.document import Document
 
 
 class Pyrra:
@@ -25,7 +23,9 @@ class Pyrra:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether the document contains Pyrra objectives."""
-        return isinstance(original, Document) and _is_objective(mapping(original.values))
+        values = mapping(original.values)
+        is_pyrra = str(values.get("apiVersion")).startswith("pyrra.dev/")
+        return is_pyrra and values.get("kind") == "ServiceLevelObjective"
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
@@ -33,13 +33,5 @@ class Pyrra:
         """Yield SLOs, entries of alert policies and window sets."""
         names = UniqueNames()
         for original in originals:
-            if isinstance(original, Document):
-                fields = Fields(original.values, OriginalLocation(original))
-                yield from read_objective(fields, options, names)
-
-
-def _is_objective(values: dict[str, Any]) -> bool:
-    return (
-        str(values.get("apiVersion")).startswith("pyrra.dev/")
-        and values.get("kind") == "ServiceLevelObjective"
-    )
+            fields = Fields(original.values, OriginalLocation(original))
+            yield from read_objective(fields, options, names)

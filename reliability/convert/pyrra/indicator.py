@@ -56,9 +56,8 @@ class Query:
 
 def read_indicator(name: str, fields: Fields) -> Generator[Converted, None, PyrraSli | None]:
     """Return the indicator, or None with a diagnostic unless there is exactly one valid one."""
-    kinds = [
-        kind for kind in ("ratio", "latency", "latencyNative", "bool_gauge") if _is(kind, fields)
-    ]
+    kinds = [kind for kind in METRICS if isinstance(fields.values.get(kind), dict)]
+    fields.taken.update(kinds)
     yield from fields.diagnostics(NO_FIELD)
     if len(kinds) != 1:
         problem = f"{len(kinds)} indicators" if kinds else "no indicator that Pyrra knows"
@@ -94,13 +93,6 @@ def _missing(kind: str, inner: Fields) -> Iterator[str]:
         values = inner.values if key == "metric" else mapping(inner.values.get(key))
         if not values.get("metric"):
             yield key if key == "metric" else f"{key}.metric"
-
-
-def _is(kind: str, fields: Fields) -> bool:
-    if isinstance(fields.values.get(kind), dict):
-        fields.taken.add(kind)
-        return True
-    return False
 
 
 def _queries(

@@ -26,7 +26,6 @@ from reliability.convert.sloth.slo import SlothNames, names_of, read_slo
 from reliability.convert.sloth.sloth_slo import ALPHA, UNKNOWN_KEY, SlothSlo
 from reliability.convert.sloth.specs import is_sloth, is_windows, slos_in
 from reliability.convert.sloth.windows import SlothPeriod, period_of, read_windows
-from reliability.load.document import Document
 
 TEAM_LABELS: Final = ("team", "owner")
 KEEP_ONE: Final = "keep one of them and import again"
@@ -51,19 +50,13 @@ class Sloth:
 
     def recognizes(self, original: Original) -> bool:
         """Return whether it is a Sloth spec, one of its resources, or OpenSLO v1alpha."""
-        values = original.values if isinstance(original, Document) else None
-        return is_sloth(values) or is_windows(values)
+        return is_sloth(original.values) or is_windows(original.values)
 
     def convert(
         self, originals: Sequence[Original], options: ConversionOptions
     ) -> Iterator[Converted]:
         """Yield SLOs, alert policies and window sets, and a diagnostic for each other key."""
-        held = [
-            Fields(original.values, OriginalLocation(original))
-            for original in originals
-            if isinstance(original, Document)
-        ]
-
+        held = [Fields(original.values, OriginalLocation(original)) for original in originals]
         sets: list[SlothPeriod] = []
         for top in held:
             if is_windows(top.values):

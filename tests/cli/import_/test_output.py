@@ -4,12 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from reliability.cli.import_.output import (
-    diagnostic_text,
-    group_text,
-    refused_text,
-    skipped_text,
-)
+from reliability.cli.import_.output import group_text, problem_text, skipped_text
 from reliability.convert.converter import Diagnostic, DiagnosticKind
 from reliability.finding import Finding, Problem, Severity
 from reliability.location import Location, SourceSpan
@@ -24,20 +19,11 @@ def diagnostic(
     return Diagnostic(DiagnosticKind.LEFT_OUT, Problem(at, f"no rule in {path}", help_text), reason)
 
 
-def test_a_diagnostic_has_its_help_on_its_own_line() -> None:
-    assert diagnostic_text(diagnostic("a.yml")) == (
-        "a.yml:3:5: left out: no rule in a.yml\n  = help: write it"
-    )
-    assert diagnostic_text(diagnostic("a.yml", help_text=None)) == (
-        "a.yml:3:5: left out: no rule in a.yml"
-    )
-
-
-def test_what_is_refused_has_its_help_on_its_own_line() -> None:
+def test_a_problem_has_its_help_on_its_own_line() -> None:
+    text = "a.yml:3:5: refused: no rule in a.yml"
     problem = diagnostic("a.yml").problem
-    assert refused_text(problem) == "a.yml:3:5: refused: no rule in a.yml\n  = help: write it"
-    problem = diagnostic("a.yml", help_text=None).problem
-    assert refused_text(problem) == "a.yml:3:5: refused: no rule in a.yml"
+    assert problem_text("refused", problem) == f"{text}\n  = help: write it"
+    assert problem_text("refused", diagnostic("a.yml", help_text=None).problem) == text
 
 
 def test_four_of_one_reason_are_a_group_and_three_are_not() -> None:
