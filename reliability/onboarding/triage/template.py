@@ -36,7 +36,7 @@ NAMED: Final = re.compile(
 FIRST: Final = re.compile(r"[^\s()]+(?=\s*(?:\(|$))")
 LEVEL: Final = re.compile(
     r"(?<![\w.])(critical|fatal|emergency|error(?! (?:budget|rate|ratio))|warning|warn|notice|info"
-    r"|debug|p[1-5]|sev-?[0-4])(?![\w.])",
+    r"|debug|p[1-5]|sev-?[0-4])(?![\w.]|\s?=\s?\d)",
     re.IGNORECASE,
 )
 
@@ -66,7 +66,10 @@ FOLDED: Final = re.compile(
         |\b(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}\b
         |\b[a-z]{2,6}_(?=[A-Za-z]*\d)[A-Za-z0-9]{8,}\b
     )
-    |(?P<none>(?<![\w.-])0(?=\s(?:new\s)?(?:errors?|fail|warning|issues|finding|vulnerabil)))
+    |(?P<none>(?<![\w.-])0(?=\s(?:new\s|\w+ed\s|critical\s)?(?:errors?|fail|warning|issues|finding
+        |vulnerabil|high|medium|critical|alerts|problems|threats|violations|files)))
+    |(?P<zero>(?:\b(?:errors?|fail\w*|warn(?:ings?)?|reject\w*|skip\w*|infected|rc|code|status
+        |exit(?:ed)?)[\s:=]{1,3}|(?:終了コード|リターンコード|エラー|失敗)[\s:：]?)0(?![\w.,:])|(?<![\d.])0(?=\s?(?:件|エラー)))
     |(?P<n>(?<![A-Za-z_\d])[-+]?\d+(?:[.,:]\d+)*
         \s?(?:%|ms|us|[smhd]|[kKMGT]i?B|bytes|sec(?:onds)?)?
         (?:\d+(?:ms|us|[smh]))*(?![A-Za-z_\d])
@@ -123,6 +126,10 @@ def template_of(text: str) -> Template:
     rest_lines = [line for _, line in more]
     named = None if state is State.OTHER else _alert_name(rest, stated, rest_lines)
 
+    # A summary follows the labels in parentheses; Nagios' reason, its state.
+    _, labels, summary = rest.rpartition(") ")
+    reason = (labels and summary) if named else "" if line.endswith(rest) else line
+
     level = LEVEL.search(rest[:LONGEST] if named else rest[:40])
     severity = stated.severity or (head.severity if head is not None else "")
     return Template(
@@ -131,7 +138,7 @@ def template_of(text: str) -> Template:
         state=state,
         severity=severity or (level[0].lower() if level else ""),
         line=rest,
-        body="" if state is State.OTHER else "\n".join(_written(rest_lines)),
+        body="" if state is State.OTHER else "\n".join(_written([reason, *rest_lines])),
     )
 
 
@@ -140,7 +147,7 @@ def _written(lines: list[str]) -> Iterator[str]:
     for line in lines:
         if match := SUMMARY.match(line):
             yield match["text"]
-        elif not LABEL_LINE.match(line):
+        elif line and not LABEL_LINE.match(line):
             yield line
 
 
@@ -172,8 +179,8 @@ def folded(line: str, *, keeps_hosts: bool = False) -> str:
 
 def _fold(match: re.Match[str]) -> str:
     kind = match.lastgroup
-    if kind in ("gone", "none"):
-        return "no" if kind == "none" else ""
+    if kind in ("gone", "none", "zero"):
+        return {"gone": "", "none": "no"}.get(kind, match[0])
     if kind == "status":
         before = match.string[max(match.start() - 60, 0) : match.start()]
         is_program = match[0].startswith("return") and PROGRAMS.search(before)
