@@ -6,15 +6,12 @@ import re
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess, guess_kind, words_of
-from reliability.onboarding.triage.impact_words import BEHIND, user_impact
+from reliability.onboarding.triage.impact_words import BEHIND, LIMITED, user_impact
 from reliability.onboarding.triage.routine import TROUBLE
+from reliability.onboarding.triage.words import pattern
 
-BEAT: Final = re.compile(r"watchdog|dead.?man|heartbeat", re.IGNORECASE)
-RATE: Final = re.compile(
-    r"(?:error|failure|success|fault|delivery)s?[\s_-]?(?:rate|ratio)|\b(?:fast|slow) burn\b"
-    r"|budget[\s_-]?burn|burn[\s_-]?rate|\bp(?:50|75|9\d{1,2})\b",
-    re.IGNORECASE,
-)
+BEAT: Final = re.compile(r"watchdog|dead.?man|heartbeat|デッドマン", re.IGNORECASE)
+RATE: Final = pattern("rate")
 """Words for a ratio or a latency, even without a word for what it measures."""
 
 PARTS: Final = frozenset(
@@ -24,6 +21,7 @@ PARTS: Final = frozenset(
 """Words of an alert's name for components and background work, which users do not see."""
 
 CLIENTS: Final = re.compile(r"4xx", re.IGNORECASE)
+EVERYBODY: Final = pattern("everybody")
 
 
 def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
@@ -32,11 +30,15 @@ def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
     `declared` is the guess by the expression of its rule, if it has one; `body` is other text: a
     summary, or a field of a message.
     """
-    if declared is None and (reported := _reported(name)):
+    limited = LIMITED.search(f"{name}\n{body}") if declared is None else None
+    reported = _reported(name) if declared is None else None
+    if reported is not None and (limited is None or reported.kind != "symptom"):
         return reported
     guess = declared or guess_kind(name, "")
     if guess.kind == "cause":
         guess = _of_rate(name) or guess
+    if guess.kind == "symptom" and limited is not None:
+        guess = Guess("cause", f"its scope is limited: {limited[0]}")
     if guess.kind == "symptom" and (part := _part(name, is_message=declared is None)):
         guess = Guess("cause", f"it is about one component: {part}")
     if guess.kind in ("cause", "saturation") and (words := user_impact(body)):
@@ -46,8 +48,12 @@ def guess_of(name: str, declared: Guess | None, body: str = "") -> Guess:
 
 
 def mentions_clients(text: str) -> bool:
-    """Return whether the text is about HTTP 4xx, which is often the client's error."""
-    return CLIENTS.search(text) is not None
+    """Return whether the text is about HTTP 4xx, which is often the client's error.
+
+    If users cannot log in, or nobody can do something, it is the server's.
+    """
+    blames = CLIENTS.search(text) is not None
+    return blames and not (EVERYBODY.search(text) and user_impact(text))
 
 
 def _reported(text: str) -> Guess | None:

@@ -124,7 +124,7 @@ def _news(case: Case, _guess: Guess) -> TierVerdict | None:
 
 def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
     """Propose log for messages without a rule that report success or routine work."""
-    if case.guess is not None or guess.kind == "symptom":
+    if case.guess is not None or guess.kind == "symptom" or case.urgent:
         return None
     words = good_news(case.name)
     if words is None or case.figures.answered_share > FEW_ANSWERS:

@@ -1,4 +1,4 @@
-"""Causes that cannot wait for days: space that runs out within hours, and alert delivery.
+"""Causes that cannot wait for days: space that runs out, lost writes, and alert delivery.
 
 Ewaschuk, "My Philosophy on Alerting": a cause may page before an imminent cliff, and if the
 symptom cannot be seen. Without a working Alertmanager no symptom can be seen.
@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import words_of
+from reliability.onboarding.triage.impact_words import LIMITED
+from reliability.onboarding.triage.words import pattern
 from reliability.promql.impossible import constant
 from reliability.promql.tree import Binary, Call, Node, VectorSelector, read, walk
 from reliability.scalars import duration_text
@@ -27,37 +29,23 @@ SENDING: Final = frozenset(
 )
 """Words of alerts about what Prometheus and Alertmanager need to deliver notifications."""
 
-SILENCE: Final = re.compile(
-    r"(?:\b(?:prometheus|alertmanager|watchdog|monitoring (?:system|server|stack|pipeline)"
-    r"|pager ?duty integration)|dead.?man|監視(?:サーバー?|システム|基盤)|アラート通知"
-    r"|通知基盤)(?:(?!target|agent|exporter|rule|disk|scrap)[^.\n]){0,60}?(?:\b(?:stop(?:ped|s)"
-    r"|miss(?:ing|ed)|overdue|absent|down|late|expired|lost|silent|unreachable|crash\w*|cannot"
-    r"|can't|unable to|(?:not|n't) (?:been )?(?:receiv|report|sen[dt]|deliver|arriv|seen|ping"
-    r"|check|reach|runn)\w*|fail\w* (?:to )?(?:send|deliver|notif)\w*|no (?:heartbeat|ping"
-    r"|signal))\b|停止|途絶|途切れ|届[いか]|ダウン|(?:送信|受信|通知)でき|送れ|失敗|来ていません)"
-    r"|\b(?:cannot|unable to|fail\w* to|stopped|not|no longer)\s(?:\w+\s){0,2}(?:send|deliver"
-    r"|receiv)\w*\s(?:\w+\s){0,2}alerts\b|\balerts (?:\w+ ){0,3}not (?:being )?(?:sent|deliver\w*"
-    r"|receiv\w*)|\bno (?:alerts|metrics|data|heartbeats?"
-    r"|notifications)\b[^.\n]{0,30}\b(?:received|delivered|sent|from (?:prometheus|alertmanager))\b"
-    r"|アラート[^。\n]{0,12}(?:届[いか]|送信でき)",
-    re.IGNORECASE,
-)
+SILENCE: Final = pattern("silence")
 """Sentences by which monitoring cannot notify, among them a missing heartbeat of monitoring."""
 
+BLIND: Final = pattern("blind")
+"""No data from anywhere: no symptom can be seen."""
+
+UNWRITABLE: Final = pattern("unwritable")
+"""A data store without a primary, or whose writes fail."""
+
+COPIES: Final = pattern("copies")
 DELIVERY: Final = "while it fires, other alerts may not be delivered"
 GONE: Final = re.compile(r"(?:down|absent|gone|disappeared|missing)$", re.IGNORECASE)
 PLANE: Final = re.compile(
     r"^(?:kube.?api|kube(?:let|scheduler|controller|proxy)|etcd|apiserver)", re.IGNORECASE
 )
 ALL_DOWN: Final = "no instance of a cluster component is up"
-SOON_OR_PAST: Final = re.compile(
-    r"\b(?:full|fill\w*|run(?:s|ning)? out|out of space|exhaust\w*"
-    r"|expires?)\b[^.\n]{0,60}?\b(?:within|in)\s(?:the\s)?(?:next\s)?(?:\d+|an?|one|two"
-    r"|three|four|five|six)\s?(?:h|hours?|min|minutes?)\b"
-    r"|\b(?:certificate|cert|domain)\b[^\n]{0,60}\bexpired\b|\bexpired (?:\w+ ){0,2}(?:cert|domain)"
-    r"|証明書[^。\n]{0,20}(?:が切れ(?:ました|てい)|失効し)",
-    re.IGNORECASE,
-)
+SOON_OR_PAST: Final = pattern("soon_or_past")
 
 
 def why_urgent(name: str, expr: str, body: str = "") -> str | None:
@@ -85,9 +73,16 @@ def _of_words(name: str, body: str) -> str | None:
     if PLANE.match(name) and GONE.search(name):
         return ALL_DOWN
     text = f"{name}\n{body}"
+    if LIMITED.search(text):
+        return None
     if SILENCE.search(text):
         return DELIVERY
-    match = SOON_OR_PAST.search(text)
+    if BLIND.search(text):
+        return "no data arrives, so no symptom can be seen"
+    lost = UNWRITABLE.search(text)
+    if lost is not None and COPIES.search(text[: lost.end()]):
+        lost = None
+    match = SOON_OR_PAST.search(text) or lost
     return f"it says {' '.join(match[0].split())}" if match else None
 
 

@@ -33,6 +33,8 @@ FELT = Guess("symptom", "its text reports user impact: customers cannot")
         ("node latency", Guess("cause", "it is about one component: node latency")),
         ("HighLoadTime", Guess("cause", "no word for user impact or saturation")),
         ("HighLoad", Guess("saturation", "its name mentions load")),
+        ("error rate (staging)", Guess("cause", "its scope is limited: staging")),
+        ("1 user cannot pay", Guess("cause", "no word for user impact or saturation")),
         ("ReplicaErrorRate", Guess("cause", "it is about one component: replica")),
     ],
 )
@@ -63,3 +65,5 @@ def test_what_is_declared_is_taken_before_the_words() -> None:
 def test_errors_of_clients_are_known_by_their_status() -> None:
     assert mentions_clients("ratio of 4XX")
     assert not mentions_clients("ratio of 5xx, 40x")
+    assert not mentions_clients("users cannot log in: HTTP 4xx")
+    assert mentions_clients("log-ins with HTTP 4xx")

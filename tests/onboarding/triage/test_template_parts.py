@@ -114,6 +114,28 @@ please look
             ),
         ),
         (
+            "[FIRING:1] HostDown (a critical) it is gone",
+            Template(
+                name="HostDown",
+                is_alert=True,
+                state=ON,
+                severity="critical",
+                line="HostDown (a critical) it is gone",
+                body="it is gone",
+            ),
+        ),
+        (
+            "PROBLEM Service Alert: a/HTTP is CRITICAL: refused",
+            Template(
+                name="Service Alert: a/HTTP",
+                is_alert=False,
+                state=ON,
+                severity="",
+                line="Service Alert: a/HTTP",
+                body="PROBLEM Service Alert: a/HTTP is CRITICAL: refused",
+            ),
+        ),
+        (
             "Resolved: [#12] x #13 y",
             Template(
                 name="x #<n> y", is_alert=False, state=OFF, severity="", line="x #13 y", body=""
@@ -225,6 +247,11 @@ def test_what_users_feel_is_read_from_the_words(text: str, words: str | None) ->
         ("deploy failed, none merged", None),
         ("completed with errors", None),
         ("未完了", None),
+        ("契約が成立しました", "契約が成立しました"),
+        ("契約を破損しました", None),
+        ("scan done, errors: 0", "done"),
+        ("scan done, errors: 3", None),
+        ("incident 3 not yet resolved", None),
         ("nothing", None),
     ],
 )

@@ -8,6 +8,7 @@ import yaml
 from reliability.onboarding.triage.urgent import DELIVERY, why_urgent
 from tests.onboarding.triage.test_command import triaged
 
+BLIND: Final = "no data arrives, so no symptom can be seen"
 VOLUME: Final = "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes"
 SPACE: Final = "node_filesystem_avail_bytes / node_filesystem_size_bytes"
 URGENT: Final = {
@@ -139,6 +140,17 @@ def test_a_cause_that_can_wait_is_no_alert(alerts: dict[str, dict[str, object]],
         ("Dead man's switch", "", "Prometheus of eu-1 stopped sending alerts", DELIVERY),
         ("Prometheus target node of web-1 is missing", "", "", None),
         ("Certificate", "", "The certificate expired.", "it says certificate expired"),
+        ("Disk", "", "full in 24 hours", "it says full in 24 hours"),
+        ("Disk", "", "full in 25 hours", None),
+        ("ディスクはあと24時間で満杯", "", "", "it says ディスクはあと24時間で満杯"),
+        ("ディスクはあと25時間で満杯", "", "", None),
+        ("No data from any host", "", "", BLIND),
+        ("No data from host a", "", "", None),
+        ("全ホストからメトリクスが届いていません", "", "", BLIND),
+        ("全サーバーの監視に異常なし", "", "", None),
+        ("Primary of db is unreachable", "", "", "it says Primary of db is unreachable"),
+        ("Standby cannot reach the primary: primary unreachable", "", "", None),
+        ("Primary of db is unreachable", "", "(staging)", None),
     ],
 )
 def test_limits_of_what_cannot_wait(name: str, expr: str, body: str, why: str | None) -> None:
