@@ -59,7 +59,10 @@ HEAD: Final = re.compile(
     rb"(?:\s*(?:#[^\n]*|---[^\n]*|\{\{[^\n]*|\{%[^\n]*)\n)*\s*"
     rb"(?:groups|apiVersion|kind|(?:-\s+)?(?:alert|record)\s*:[\s\S]*?\n[ \t]*expr)\s*:"
 )
-RULE: Final = re.compile(rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:", re.MULTILINE)
+RULE: Final = re.compile(
+    rb"(?:^|[\s{,])['\"]?(?:alert|record)['\"]?\s*:|^apiVersion: *['\"]?(?:openslo|sloth|pyrra)",
+    re.MULTILINE,
+)
 LIMITS: Final = FileLimits(aliases=10_000)
 """Limits for hand-written rule files, which use aliases for labels; their expansion is limited."""
 MERGE: Final = "<<"
@@ -164,7 +167,7 @@ def what_to_do(reason: str) -> str:
 
 
 def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the folder of each rule file in or below hidden folders, except Git's own."""
+    """Yield the folder of each file to import in or below hidden folders, except Git's own."""
     for folder in folders:
         for parent, _, names in os.walk(folder) if folder.name != ".git" else ():
             files = [Path(parent, name) for name in names if name.endswith(SUFFIXES)]
@@ -173,12 +176,12 @@ def _hidden_rules(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _hidden_folder(folder: Path, count: int) -> Diagnostic:
     place = PlainFile(PurePosixPath(folder.as_posix()), "")
-    message = f"a hidden folder with {count} rule file{'s' * (count > 1)} is not read"
+    message = f"a hidden folder with {count} file{'s' * (count > 1)} of rules or SLOs is not read"
     return left_out(OriginalLocation(place), message, f"run `reliability import {folder}`")
 
 
 def _holds_rules(file: Path) -> bool:
-    """Return whether a file without a YAML suffix is a rule file.
+    """Return whether a file has rules or SLOs, which may be one without a YAML suffix.
 
     Rule files may have any name: `rule_files` of Prometheus takes patterns such as `*.rules`.
     """

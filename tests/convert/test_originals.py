@@ -253,16 +253,18 @@ def test_owners_of_copied_code_are_counted_and_not_read(tmp_path: Path) -> None:
 def test_rule_files_in_hidden_folders_are_counted_with_the_command_to_read_them(
     tmp_path: Path,
 ) -> None:
-    for folder in (".github/pint/rules", ".github/workflows", ".git"):
+    for folder in (".github/pint/rules", ".github/workflows", ".git", ".slo"):
         (tmp_path / folder).mkdir(parents=True)
     rules = "groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]"
     for path in (".github/pint/rules/a.yml", ".github/pint/rules/b.yml", ".git/a.yml"):
         (tmp_path / path).write_text(rules)
     (tmp_path / ".github/workflows/a.yml").write_text("on: push")
+    (tmp_path / ".slo/a.yml").write_text("apiVersion: openslo/v1\nkind: SLO\n")
     read = read_originals(tmp_path, [tmp_path])
     assert read.originals == ()
-    [diagnostic] = read.doubtful
-    assert diagnostic.problem.message == "a hidden folder with 2 rule files is not read"
+    diagnostic, of_slos = sorted(read.doubtful, key=lambda each: each.sort_key)
+    assert of_slos.problem.message == "a hidden folder with 1 file of rules or SLOs is not read"
+    assert diagnostic.problem.message == "a hidden folder with 2 files of rules or SLOs is not read"
     rule_folder = tmp_path / ".github/pint/rules"
     assert diagnostic.problem.help == f"run `reliability import {rule_folder}`"
     again = read_originals(tmp_path, [rule_folder])
