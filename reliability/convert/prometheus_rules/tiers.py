@@ -9,10 +9,11 @@ PAGING: Final = frozenset(
     {
         *("critical", "crit", "page", "pager", "paging", "emergency", "fatal", "high", "urgent"),
         *("major", "error", "disaster", "p0", "p1", "s1", "s2", "sev0", "sev1", "sev2"),
+        *("致命的", "致命的な障害", "重度の障害", "重大", "緊急", "危険"),
     }
 )
 INFORMATIONAL: Final = frozenset(
-    ("info", "informational", "notice", "debug", "log", "low", "none", "s4", "sev4")
+    ("info", "informational", "notice", "debug", "log", "none", "s4", "sev4")
 )
 
 

@@ -126,7 +126,7 @@ def _good_news(case: Case, guess: Guess) -> TierVerdict | None:
     """Propose log for messages without a rule that report success or routine work."""
     if case.guess is not None or guess.kind == "symptom" or case.urgent:
         return None
-    words = good_news(case.name)
+    words = good_news(case.name, case.body)
     if words is None or case.figures.answered_share > FEW_ANSWERS:
         return None
     return _nothing(f"it reports success or routine work: {words}", "fair")

@@ -24,9 +24,13 @@ def explicit_news(text: str) -> str | None:
     return " ".join(match[0].split()) if match else None
 
 
-def good_news(text: str) -> str | None:
-    """Return the words by which a text reports success or routine work; None if it does not."""
+def good_news(text: str, body: str = "") -> str | None:
+    """Return the words by which a text reports success or routine work; None if it does not.
+
+    `body` is the rest of the message, which must not tell of trouble either.
+    """
     harmless = HARMLESS.search(text)
-    rest = NEUTRAL.sub(" ", HARMLESS.sub(" ", text))
-    match = None if TROUBLE.search(rest) else ROUTINE.search(rest) or harmless
+    rest, more = (NEUTRAL.sub(" ", HARMLESS.sub(" ", each)) for each in (text, body))
+    has_trouble = TROUBLE.search(rest) or TROUBLE.search(more)
+    match = None if has_trouble else ROUTINE.search(rest) or harmless
     return " ".join(match[0].split()) if match else None

@@ -42,7 +42,8 @@ COPIES: Final = pattern("copies")
 DELIVERY: Final = "while it fires, other alerts may not be delivered"
 GONE: Final = re.compile(r"(?:down|absent|gone|disappeared|missing)$", re.IGNORECASE)
 PLANE: Final = re.compile(
-    r"^(?:kube.?api|kube(?:let|scheduler|controller|proxy)|etcd|apiserver)", re.IGNORECASE
+    r"^(?:kube.?api|kube(?:let|scheduler|controller|proxy)|etcd|apiserver)(?!.*member(?!s))",
+    re.IGNORECASE,
 )
 ALL_DOWN: Final = "no instance of a cluster component is up"
 SOON_OR_PAST: Final = pattern("soon_or_past")
