@@ -1,4 +1,4 @@
-"""Bugs of this program that one file reveals: reported, while the other files are handled.
+"""Bugs of this program that one file, rule or output reveals: reported, while the rest is done.
 
 The command line listens; it writes the crash log, and exits with the code of a bug.
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
+from typing import Final
 
 from reliability.errors import ReliabilityError
 
-_listeners: list[Callable[[PurePath], object]] = []
+BUG: Final = "bug"
+"""The rule of a finding about a rule that crashed, and the subject of a problem of an output."""
+
+_listeners: list[Callable[[PurePath | str], object]] = []
 
 
 @contextmanager
-def reporting_bugs(listener: Callable[[PurePath], object]) -> Iterator[None]:
+def reporting_bugs(listener: Callable[[PurePath | str], object]) -> Iterator[None]:
     """Call `listener` for each bug in a block, while its exception is being handled."""
     _listeners.append(listener)
     try:
@@ -41,7 +45,10 @@ def contained(path: PurePath) -> Iterator[None]:
         report_bug(path)
 
 
-def report_bug(path: PurePath) -> None:
-    """Report the bug that is being handled, if anyone listens; the caller keeps what is lost."""
+def report_bug(where: PurePath | str) -> None:
+    """Report the bug that is being handled, if anyone listens; the caller keeps what is lost.
+
+    `where` is the file, or names the rule or output that has the bug.
+    """
     for listener in _listeners[-1:]:
-        listener(path)
+        listener(where)

@@ -24,10 +24,13 @@ class SourceSpan:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A span in a file. The pointer names the value there, and is ignored in comparisons."""
+    """A span in a file, by default its first character.
+
+    The pointer names the value there, and is ignored in comparisons.
+    """
 
     path: PurePosixPath
-    span: SourceSpan
+    span: SourceSpan = SourceSpan(1, 1, 1, end_column=1)
     pointer: Pointer = field(default=(), compare=False)
 
     @property

@@ -171,13 +171,14 @@ def compile_catalog(
     replace the built-in ones.
     """
     from reliability.compile.compilers import API_COMPILERS, compilers_of, written_by_targets
+    from reliability.compile.pieces import Piece
 
     resources: list[Resource] = []
     problems: dict[Problem, None] = {}
     dashboards = written_by_targets(catalog)
     chosen = compilers_of(tests=tests, compatible=compatible, dashboards=dashboards)
     compilers = (*chosen, *API_COMPILERS)
-    for made in chain.from_iterable(compiler.compile(catalog) for compiler in compilers):
+    for made in chain.from_iterable(Piece(each, catalog).compiled() for each in compilers):
         if isinstance(made, Resource):
             resources.append(made)
         else:

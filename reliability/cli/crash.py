@@ -7,12 +7,12 @@ import traceback
 from pathlib import PurePath
 
 
-def report_crash(path: PurePath | None = None) -> str:
+def report_crash(where: PurePath | str = "") -> str:
     """Write the exception that is being handled to a temporary file, and return a message.
 
-    `path` is the file that was being read, if one is known.
+    `where` is the file, rule or output that reveals it, if one is known.
     """
-    place = f"{path}: " if path else ""
+    place = f"{where}: " if where else ""
     with tempfile.NamedTemporaryFile(
         "w", prefix="reliability-crash-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from io import TextIOWrapper
 from itertools import islice
+from mmap import mmap
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -250,17 +251,18 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; errors are printed on stderr."""
-    bugs: list[PurePath] = []
+    # Shared with forked processes, in which rules and compilers run, too.
+    has_bug = mmap(-1, 1)
 
-    def report(path: PurePath) -> None:
+    def report(where: PurePath | str) -> None:
         from reliability.cli.crash import report_crash
 
-        bugs.append(path)
-        _fail(f"{report_crash(path)}; all other files are read", 3)
+        has_bug[0] = 1
+        _fail(f"{report_crash(where)}; the run continues", 3)
 
     with reporting_bugs(report):
         exit_code = _exit_code_of(arguments)
-    return 3 if bugs else exit_code
+    return 3 if has_bug[0] else exit_code
 
 
 def _exit_code_of(arguments: Sequence[str] | None) -> int:

@@ -12,7 +12,6 @@ from typing import Final
 from reliability.compile.boards.facts import pages_base_of
 from reliability.compile.boards.grafana_fields import board_uid
 from reliability.compile.boards.links import SERVICE
-from reliability.compile.prometheus.compilers import TOP
 from reliability.compile.prometheus.directory import Directory
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
@@ -198,5 +197,5 @@ def _resource(
     target: BackstageTarget,
 ) -> Resource:
     identity = ResourceId(TARGET, kind, name)
-    origin = Location(located.document.path, TOP)
+    origin = Location(located.document.path)
     return Resource(identity, body, origin, targets=(target.name,))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Any, Final
 
+from reliability.bugs import BUG, report_bug
 from reliability.compile.compiler import Compiler
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
+from reliability.location import Location
+from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.kind import Model
 from reliability.model.openslo.slo import Slo
@@ -32,9 +36,38 @@ class Piece:
     compiler: Compiler
     catalog: Catalog
 
-    def compiled(self) -> Iterator[Resource | Problem]:
-        """Yield the compiler's results for the piece."""
-        return self.compiler.compile(self.catalog)
+    def compiled(self) -> list[Resource | Problem]:
+        """Return the compiler's results for the piece.
+
+        A bug is reported, and is a problem of each service that reveals it, or of the whole output.
+        """
+        try:
+            return [*self.compiler.compile(self.catalog)]
+        # Any exception: a bug that one service reveals must not hide the outputs of all others.
+        except Exception:
+            report_bug(f"output {self.compiler.target}")
+            return [*self._compiled_apart()]
+
+    def _compiled_apart(self) -> Iterator[Resource | Problem]:
+        parts = [*parts_of(self.catalog, 1)] if self.compiler.by_service else []
+        for part in parts or [self.catalog]:
+            try:
+                yield from [*self.compiler.compile(part)]
+            except Exception as error:
+                yield _bug(self.compiler, part, f"{type(error).__name__}: {error}")
+
+
+def _bug(compiler: Compiler, part: Catalog, bug: str) -> Problem:
+    """Return the problem of a part that reveals a bug, in a file of its service."""
+    kinds = OF_SERVICES if compiler.by_service else ()
+    paths = (each.document.path for kind in kinds for each in part.documents(kind))
+    message = Message(
+        "the output {target} cannot be compiled, because of a bug in reliability: {bug}",
+        target=compiler.target,
+        bug=bug,
+    )
+    at = Location(next(paths, PurePosixPath(".")))
+    return Problem(at, message, Message("report the bug"), subject=BUG)
 
 
 def pieces_of(

@@ -24,7 +24,7 @@ from reliability.load.source import Source
 from reliability.load.text import text_of
 from reliability.load.values import FileLimits, ValueReader
 from reliability.load.yaml_events import events_of
-from reliability.location import Location, Pointer, SourceSpan
+from reliability.location import Location, Pointer
 from reliability.message import Message
 
 __all__ = ["Document", "DocumentFault", "EntryPart", "FileLimits", "Located", "Parsed", "parse"]
@@ -192,7 +192,7 @@ def bug_fault(path: PurePosixPath, error: Exception) -> DocumentFault:
     report_bug(path)
     name = f"{type(error).__name__}: {error}"
     message = Message("this file cannot be read, because of a bug in reliability: {bug}", bug=name)
-    at = Location(path, SourceSpan(1, 1, 1, end_column=1))
+    at = Location(path)
     help_text = Message("report the bug")
     return DocumentFault(rule=UNREADABLE, location=at, message=message, help=help_text)
 

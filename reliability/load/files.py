@@ -16,7 +16,7 @@ from reliability.load.document import DEFAULT_LIMITS
 from reliability.load.listing import DEEPEST, SUFFIXES, listed
 from reliability.load.loader import SourceFile
 from reliability.load.text import SPLIT, too_large
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.message import Message
 from reliability.real_path import real_path
 from reliability.tuning import collector_paused
@@ -25,7 +25,6 @@ FOLDERS = ("services", "policies")
 PLAIN: Final = Message("replace it with a readable file, or remove it")
 BEGINNING: Final = 4096
 """Bytes of a runbook to read, to see whether it has any text."""
-_TOP = SourceSpan(1, 1, 1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _differs_in_case(path: PurePosixPath, twin: PurePosixPath) -> Finding:
         "the path differs from {path} only in case; some file systems keep only one of them",
         path=twin,
     )
-    related = Label(Location(twin, _TOP), Message("the other file"))
+    related = Label(Location(twin), Message("the other file"))
     return _unreadable(path, message, related, help_text=Message("rename one of the two"))
 
 
@@ -177,14 +176,14 @@ def _not_a_file(path: str, mode: int) -> Message:
 
 
 def _too_large(path: PurePosixPath, size: int) -> Finding:
-    problem = Problem(Location(path, _TOP), too_large(size, DEFAULT_LIMITS.bytes), SPLIT)
+    problem = Problem(Location(path), too_large(size, DEFAULT_LIMITS.bytes), SPLIT)
     return Finding(rule="document-unreadable", severity=Severity.ERROR, problem=problem)
 
 
 def _unreadable(
     path: PurePosixPath, message: Message, *related: Label, help_text: Message = PLAIN
 ) -> Finding:
-    problem = Problem(Location(path, _TOP), message, help_text, related=related)
+    problem = Problem(Location(path), message, help_text, related=related)
     return Finding(rule="document-unreadable", severity=Severity.ERROR, problem=problem)
 
 

@@ -16,7 +16,7 @@ from reliability.check.context import Context
 from reliability.check.wording import is_placeholder
 from reliability.finding import Problem
 from reliability.load.document import Located
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.message import Message, listed
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
@@ -25,7 +25,6 @@ from reliability.model.team import Team
 
 AGREED_BY: Final = "reliability/agreed-by"
 REVIEWED: Final = "reliability/reviewed"
-TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 TIME_ZONES: Final = timedelta(days=1)
 """A person's date can be a day ahead of the date of the machine that checks it."""
@@ -298,4 +297,4 @@ def location_of_removed(service: str, path: PurePosixPath, context: Context) -> 
     """Locate something that was removed: at the service's documents, or else in its old file."""
     for document in documents_of(service, context):
         return document.at("metadata", "name")
-    return Location(path, TOP)
+    return Location(path)

@@ -28,7 +28,7 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
     if was is None:
         return
     if now is None:
-        at = Location(was, SourceSpan(1, 1, 1, end_column=1))
+        at = Location(was)
         yield PolicyText(at, Message("{path} was removed", path=was))
         return
 
@@ -44,7 +44,7 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
-            words, at = " ".join(line), Location(now, SourceSpan(1, 1, 1, end_column=1))
+            words, at = " ".join(line), Location(now)
             message = Message("the line {line} was removed", line=words)
             yield PolicyText(at, message, f"gone {words}")
 
@@ -58,7 +58,7 @@ def _order(
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
         message = Message("the order of the lines changed")
-        yield PolicyText(Location(path, SourceSpan(1, 1, 1, end_column=1)), message, "order")
+        yield PolicyText(Location(path), message, "order")
 
 
 def _file(catalog: Catalog) -> PurePosixPath | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from reliability.approval import RequiredApproval
-from reliability.check.changes.approvals import NEED_APPROVAL, TOP, needed_for, needed_for_policies
+from reliability.check.changes.approvals import NEED_APPROVAL, needed_for, needed_for_policies
 from reliability.check.changes.budgets import lost_consequences
 from reliability.check.changes.change_text import changed_text
 from reliability.check.changes.code_owners import code_owner_changes
@@ -194,7 +194,7 @@ def _rules(base: Catalog, context: Context) -> Iterator[PolicyText]:
     if new is not None:
         yield from laxer_rules(old, new, context.rules)
     elif old is not None and context.is_whole("policies"):
-        at = Location(old.document.path, TOP)
+        at = Location(old.document.path)
         yield PolicyText(at, Message("{kind} was removed", kind="RulePolicy"), "RulePolicy")
 
 
@@ -308,7 +308,7 @@ def _others(base: Catalog, context: Context, needed: RequiredApproval) -> Iterat
     was, now = (side.raw.get(BASE_ALERTMANAGER) for side in (base, context.catalog))
     if was is not None and (now is None or was.values != now.values):
         message = Message("{path} changed", path=BASE_ALERTMANAGER)
-        yield _change(PolicyText(Location(BASE_ALERTMANAGER, TOP), message), needed)
+        yield _change(PolicyText(Location(BASE_ALERTMANAGER), message), needed)
 
     for line in code_owner_changes(base, context):
         yield dataclasses.replace(_change(line, needed), says_who_approves=True)
@@ -322,7 +322,7 @@ def _removed(old: Located[Any], context: Context, needed: RequiredApproval) -> P
     subject = f"{value.kind} {value.metadata.name}" if has_name else value.kind
 
     return PolicyChange(
-        at=Location(old.document.path, TOP),
+        at=Location(old.document.path),
         message=Message("{kind} was removed", kind=subject),
         subject=subject,
         needed=needed,

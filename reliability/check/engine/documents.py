@@ -37,4 +37,4 @@ def document_findings(
     context = Context(today=date.min, catalog=catalog)
     for rule in rules:
         if rule.alone:
-            yield from found_by(rule, context, others=0)
+            yield from found_by(rule, context)

@@ -69,16 +69,14 @@ Found = list[tuple[int, list[Finding]]]
 """Findings of rules, by the index of the rule."""
 
 
-def found_in_processes(
-    rules: Sequence[Rule], context: Context, others: int, jobs: int
-) -> Iterator[Finding]:
+def found_in_processes(rules: Sequence[Rule], context: Context, jobs: int) -> Iterator[Finding]:
     """Yield the findings of rules, in the order of the rules.
 
     Rules that share an expensive index form one piece of work; any other rule is a piece. The
     large pieces come first, so that no process starts one at the end while others are idle.
     """
     pieces = _pieces(rules)
-    work = partial(_of_piece, pieces, rules, context, others)
+    work = partial(_of_piece, pieces, rules, context)
     done = in_processes(len(pieces), work, jobs, first=1)
     by_piece = dict(
         pair for piece in stepped("checking rules", done, len(pieces)) for pair in piece
@@ -100,7 +98,6 @@ def _of_piece(
     pieces: Sequence[Sequence[int]],
     rules: Sequence[Rule],
     context: Context,
-    others: int,
     piece: int,
 ) -> Found:
-    return [(index, list(found_by(rules[index], context, others))) for index in pieces[piece]]
+    return [(index, list(found_by(rules[index], context))) for index in pieces[piece]]

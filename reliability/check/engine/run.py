@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
+from reliability.bugs import BUG, report_bug
 from reliability.check.context import Context
 from reliability.check.rule import Custom, EachOf, ReportedElsewhere, Rule, WholeCatalog
 from reliability.check.suppression.baseline import mark_known
@@ -15,7 +17,7 @@ from reliability.check.suppression.identity import Naming
 from reliability.check.suppression.waivers import waive
 from reliability.finding import Finding, Problem, Severity
 from reliability.load.catalog import Catalog
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.message import Message
 from reliability.model.environments import Environments
 from reliability.model.rule_policy import RulePolicy, RuleSetting
@@ -23,16 +25,14 @@ from reliability.progress import stepped
 
 __all__ = ["BUG", "Context", "found_by", "locked_rules", "run", "settings_of"]
 
-BUG: Final = "bug"
-"""The rule id of a finding about a rule that crashed."""
-
 DEFAULT: Final = RuleSetting()
 
-Seeing = Callable[[Sequence[Rule], Context, int], Iterator[Finding]]
-"""Runs rules over a context and yields their findings in order.
+MAX_CRASHES: Final = 10
+"""Limit of crashes of one rule, because each may repeat work that rules share, such as routes."""
 
-The number of other rules is for the message about a rule that crashes.
-"""
+Seeing = Callable[[Sequence[Rule], Context], Iterator[Finding]]
+"""Runs rules over a context and yields their findings in order."""
+Look = Callable[[], Iterator[Problem]]
 
 
 def run(
@@ -43,8 +43,8 @@ def run(
 ) -> Iterator[Finding]:
     """Yield the findings of these rules and of the loader, with RulePolicy severities and waivers.
 
-    A rule that raises an exception becomes one finding with the rule `bug`, and the other rules
-    run. `seeing` may run the rules in several processes.
+    A document on which a rule raises an exception is a finding with the rule `bug`; all others are
+    checked. `seeing` may run the rules in several processes.
     """
     built_in = {rule.id: rule for rule in rules}
     known = {**built_in, **_custom(context.policies, built_in)}
@@ -152,67 +152,64 @@ def _found(
     seeing: Seeing,
 ) -> Iterator[Finding]:
     off = {name for name, setting in settings.items() if setting.severity == "off"}
-    return seeing([rule for rule in rules.values() if rule.id not in off], context, len(rules) - 1)
+    return seeing([rule for rule in rules.values() if rule.id not in off], context)
 
 
-def see_all(rules: Sequence[Rule], context: Context, others: int) -> Iterator[Finding]:
+def see_all(rules: Sequence[Rule], context: Context) -> Iterator[Finding]:
     """Yield the findings of the rules, one rule after the other."""
     for rule in stepped("checking rules", rules, len(rules)):
-        yield from found_by(rule, context, others)
+        yield from found_by(rule, context)
 
 
-def found_by(rule: Rule, context: Context, others: int) -> Iterator[Finding]:
-    """Yield the findings of one rule, up to the first object on which it crashes.
-
-    `others` is the number of other rules that run.
-    """
-    path = PurePosixPath(".")
-    try:
-        match rule.visit:
-            case EachOf(kind, see):
-                for located in context.catalog.documents(kind):
-                    # Remembered for a crash: the exception itself does not know which document was
-                    # looked at.
-                    path = located.document.path
-                    for problem in see(located, context):
-                        yield Finding(
-                            rule=rule.id,
-                            severity=problem.severity or rule.severity,
-                            problem=problem,
-                            waiver=problem.approval,
-                        )
-            case WholeCatalog(see):
-                for problem in see(context):
-                    yield Finding(
-                        rule=rule.id,
-                        severity=problem.severity or rule.severity,
-                        problem=problem,
-                        waiver=problem.approval,
-                    )
-            case ReportedElsewhere() | Custom():
-                pass
-    # Any exception: a rule is data of this program, and one broken rule must not hide what all
-    # others have found. Interrupts pass: KeyboardInterrupt does not derive from Exception.
-    except Exception as error:
-        yield Finding(
-            rule=BUG, severity=Severity.ERROR, problem=_crash(rule, path, error, others=others)
-        )
+def found_by(rule: Rule, context: Context) -> Iterator[Finding]:
+    """Yield the findings of one rule, and a finding `BUG` for each object on which it crashes."""
+    crashes = 0
+    for path, see in _looks(rule, context):
+        try:
+            for problem in see():
+                yield Finding(
+                    rule=rule.id,
+                    severity=problem.severity or rule.severity,
+                    problem=problem,
+                    waiver=problem.approval,
+                )
+        # Any exception: a rule is data of this program, and one broken rule must not hide what all
+        # others have found. Interrupts pass: KeyboardInterrupt does not derive from Exception.
+        except Exception as error:
+            crashes += 1
+            if crashes == 1:
+                report_bug(f"{path}: rule {rule.id}")
+            problem = _crash(rule, path, error, is_last=crashes == MAX_CRASHES)
+            yield Finding(rule=BUG, severity=Severity.ERROR, problem=problem)
+            if crashes == MAX_CRASHES:
+                return
 
 
-def _crash(rule: Rule, path: PurePosixPath, error: Exception, others: int) -> Problem:
+def _looks(rule: Rule, context: Context) -> Iterator[tuple[PurePosixPath, Look]]:
+    """Yield what a rule looks at: the documents of a kind with their paths, or the catalog."""
+    match rule.visit:
+        case EachOf(kind, see):
+            for located in context.catalog.documents(kind):
+                yield located.document.path, partial(see, located, context)
+        case WholeCatalog(see):
+            yield PurePosixPath("."), partial(see, context)
+        case ReportedElsewhere() | Custom():
+            pass
+
+
+def _crash(rule: Rule, path: PurePosixPath, error: Exception, *, is_last: bool) -> Problem:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     message = Message(
-        "the rule {rule} crashed ({error}, {file}:{line}); {others} other rules ran",
+        "the rule {rule} crashed ({error}, {file}:{line}), and did not run on later documents"
+        if is_last
+        else "the rule {rule} crashed ({error}, {file}:{line})",
         rule=rule.id,
         error=f"{type(error).__name__}: {error}",
         file=PurePosixPath(frame.filename).name,
         line=frame.lineno,
-        others=others,
     )
-
     help_text = Message("this is a bug in reliability: please report it with this message")
-    at = Location(path, SourceSpan(1, 1, 1, end_column=1))
-    return Problem(at, message, help_text, subject=rule.id)
+    return Problem(Location(path), message, help_text, subject=rule.id)
 
 
 def _graded(

@@ -49,7 +49,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.changes.approvals import (
-    TOP,
     documents_of,
     joined,
     members_of,
@@ -89,7 +88,7 @@ def approvers_changed(context: Context) -> Iterator[Problem]:
             new = context.ownerships[now[service]]
             yield from _owner(old, new, context, before=context.before)
         elif service in context.services and context.is_whole(f"services/{service}"):
-            at = Location(old.document.path, TOP)
+            at = Location(old.document.path)
             message = Message("{service} has an owner at the base and none now", service=service)
             documents = documents_of(service, context)
             yield needs_service_approval(at, message, service, context, *documents, subject=service)

@@ -61,7 +61,7 @@ from reliability.finding import Problem, Severity
 from reliability.load.catalog import service_directory
 from reliability.load.code_owners import CODE_OWNERS
 from reliability.load.document import Located
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.message import Message
 
 
@@ -76,7 +76,7 @@ def codeowners_gap(context: Context) -> Iterator[Problem]:
     if owners is None:
         message = Message("unsupported pattern or too many lines: code owners cannot be determined")
         help_text = Message("fix the pattern, or name folders without wildcards")
-        yield Problem(Location(file, SourceSpan(1, 1, 1, end_column=1)), message, help_text)
+        yield Problem(Location(file), message, help_text)
         return
 
     for folder, message in _gaps(file, owners, context).items():

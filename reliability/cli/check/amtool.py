@@ -8,6 +8,7 @@ from reliability.alertmanager.validation.values import has_placeholder
 from reliability.check.masking.masking import masked_words
 from reliability.compile.alertmanager.compiler import AlertmanagerConfig
 from reliability.compile.alertmanager.templates import without_template
+from reliability.compile.pieces import Piece
 from reliability.providers.amtool import amtool_refusal, found_amtool
 from reliability.resource import Resource
 
@@ -27,7 +28,7 @@ def ask_amtool(app: App, named: str | None, catalog: Catalog) -> str | None:
         return None
     from reliability.render.yaml_text import yaml_text
 
-    for compiled in AlertmanagerConfig().compile(catalog):
+    for compiled in Piece(AlertmanagerConfig(), catalog).compiled():
         if isinstance(compiled, Resource):
             if has_placeholder(compiled.body):
                 app.note(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from reliability.check.engine.run import BUG
 from reliability.cli.check.options import (
     CheckOptions,
 )
@@ -50,8 +49,6 @@ def _fix(app: App, options: CheckOptions) -> int:
 
 
 def _exit_code(options: CheckOptions, findings: Iterable[Finding]) -> int:
-    if any(finding.rule == BUG for finding in findings):
-        return 3
     counted = (finding for finding in findings if finding.waiver is None)
     limit = options.limit
     return int(limit is not None and any(finding.severity >= limit for finding in counted))

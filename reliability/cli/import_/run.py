@@ -12,6 +12,7 @@ import click
 from reliability.alert_labels import PLAIN, PREFIXED
 from reliability.cli.app import App
 from reliability.cli.import_.output import print_outcome
+from reliability.compile.pieces import Piece
 from reliability.compile.prometheus.compilers import PrometheusCompiler
 from reliability.convert.converter import ConversionOptions, DiagnosticKind
 from reliability.convert.converters import CONVERTERS, convert, is_recognized
@@ -248,7 +249,9 @@ def _checked(
         if finding.rule.startswith(DOCUMENT) and finding.severity is Severity.ERROR
     ]
     unbuilt = [
-        item for item in PrometheusCompiler().compile(catalog) if not isinstance(item, Resource)
+        item
+        for item in Piece(PrometheusCompiler(), catalog).compiled()
+        if not isinstance(item, Resource)
     ]
     refused = [problem for problem in (*unreadable, *unbuilt) if problem.at.path in write_plan.new]
 

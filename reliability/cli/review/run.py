@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from reliability.check.engine.run import BUG
 from reliability.cli.app import App
 from reliability.cli.forges import folder_of, open_on_github
 from reliability.cli.review.options import ReviewOptions
@@ -127,9 +126,7 @@ def _print(app: App, view: ReportView) -> None:
 
 
 def _exit_code(options: ReviewOptions, view: ReportView) -> int:
-    """Return 3 if a rule crashed, 1 if a finding blocks and blocking is enabled, else 0."""
-    if any(finding.rule == BUG for _, finding in view.reviewed.finding_changes.counted):
-        return 3
+    """Return 1 if a finding blocks and blocking is enabled, else 0."""
     verdict = view.reviewed.verdict
     if options.allow_pending_approval and verdict.waits_for_approval:
         return 0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from reliability.check.engine.run import BUG
 from reliability.cli.app import App
 from reliability.cli.forges import open_on_github
 from reliability.cli.options import FAIL_ON
@@ -51,14 +49,14 @@ def run(app: App, options: VerdictOptions) -> int:
 
 
 def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions) -> int:
-    """Judge, then set the status; return 0, whatever it says, or 3 if a rule crashed."""
+    """Judge, then set the status; return 0, whatever it says."""
     judgments = _judged(app, forge, event, options=options)
     if not judgments:
         app.note(f"no open pull request has {event.head_sha[:12]} as its head; no status is set")
         return 0
     status = commit_status(judgments)
     _set(app, forge=forge, event=event, options=options, state=status.state, why=status.description)
-    return _crashed(judgments)
+    return 0
 
 
 def _judged(
@@ -80,14 +78,6 @@ def _judged(
         judgments.append(judgment)
 
     return judgments
-
-
-def _crashed(judgments: Sequence[Judgment]) -> int:
-    """Return 3 if a rule crashed, which fails the job and sets the status to error."""
-    counted = [
-        pair for judgment in judgments for pair in judgment.view.reviewed.finding_changes.counted
-    ]
-    return 3 if any(finding.rule == BUG for _, finding in counted) else 0
 
 
 def _set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.alertmanager.matcher import RouteMatcher
@@ -38,12 +38,10 @@ from reliability.compile.alertmanager.unreached import (
 from reliability.finding import Problem
 from reliability.load.catalog import BASE_ALERTMANAGER, Catalog
 from reliability.load.document import Document, EntryPart, Located
-from reliability.location import Location, Pointer, SourceSpan
+from reliability.location import Location, Pointer
 from reliability.model.notification import NotificationPolicy
 from reliability.model.team import Team
 from reliability.resource import Json, Resource, ResourceId
-
-TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class CompilerInputs:
         policy = self.catalog.only(NotificationPolicy)
         located = (policy, *self.teams) if policy else self.teams
         document = self.theirs or located[0].document
-        return Location(document.path, TOP)
+        return Location(document.path)
 
     def _ours(self) -> Contribution:
         if not self.teams:

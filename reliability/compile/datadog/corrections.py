@@ -7,7 +7,6 @@ from typing import Final
 
 from reliability.compile.datadog.slos import TARGET, slo_reference
 from reliability.compile.datadog.tags import name_of
-from reliability.compile.prometheus.compilers import TOP
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
 from reliability.location import Location
@@ -49,7 +48,7 @@ def slo_corrections(objective: Objective, documents: ByService) -> Iterator[Reso
                     "description": reason,
                 }
                 if key not in seen:
-                    origin = Location(located.document.path, TOP)
+                    origin = Location(located.document.path)
                     yield Resource(ResourceId(TARGET, CORRECTION, key), body, origin)
                 seen.add(key)
 

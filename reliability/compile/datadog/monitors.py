@@ -21,7 +21,6 @@ from reliability.compile.datadog.texts import (
     part_message,
     part_title,
 )
-from reliability.compile.prometheus.compilers import TOP
 from reliability.location import Location
 from reliability.resolve.datadog_nearest import DatadogWindows, number_text, window_text, windows_of
 from reliability.resolve.objectives import Objective
@@ -135,4 +134,4 @@ def _no_data_monitor(objective: Objective, recipients: Recipients) -> Iterator[R
 
 def _resource(kind: str, name: str, body: dict[str, Json], objective: Objective) -> Resource:
     origin = objective.source.policy if objective.source else objective.slo
-    return Resource(ResourceId(TARGET, kind, name), body, Location(origin.document.path, TOP))
+    return Resource(ResourceId(TARGET, kind, name), body, Location(origin.document.path))

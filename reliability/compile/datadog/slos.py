@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from reliability.compile.datadog.tags import name_of, tags_of
 from reliability.compile.datadog.texts import slo_description, slo_title
-from reliability.compile.prometheus.compilers import TOP
 from reliability.location import Location
 from reliability.model.openslo.sli import RatioMetric
 from reliability.resolve.datadog_nearest import (
@@ -49,9 +48,7 @@ def slo_of(objective: Objective) -> Resource:
         ],
         **({"sli_specification": _slices(objective)} if sliced else {"query": _counts(objective)}),
     }
-    return Resource(
-        ResourceId(TARGET, kind, name), body, Location(objective.slo.document.path, TOP)
-    )
+    return Resource(ResourceId(TARGET, kind, name), body, Location(objective.slo.document.path))
 
 
 def slo_kind(objective: Objective) -> str:

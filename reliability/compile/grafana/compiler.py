@@ -18,7 +18,6 @@ from reliability.compile.boards.grafana import grafana_json
 from reliability.compile.boards.grafana_fields import board_uid, uid_name, uid_prefix
 from reliability.compile.boards.service import service_board
 from reliability.compile.grafana.comparable import comparable
-from reliability.compile.prometheus.compilers import TOP
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.location import Location
@@ -48,7 +47,7 @@ class GrafanaCompiler:
         facts = BoardFacts.of(catalog)
         if facts is None:
             return
-        origin = Location(declared.document.path, TOP)
+        origin = Location(declared.document.path)
         for target in targets:
             if isinstance(target, GrafanaTarget):
                 yield from GrafanaObjects(facts, target, origin).resources()

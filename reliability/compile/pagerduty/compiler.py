@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reliability.compile.prometheus.compilers import TOP
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
 from reliability.load.document import Located
@@ -86,7 +85,7 @@ def _service(
         ],
     }
     identity = ResourceId(TARGET, SERVICE, name)
-    return Resource(identity, body, Location(path, TOP), targets=(target.name,))
+    return Resource(identity, body, Location(path), targets=(target.name,))
 
 
 def _rule(label: str, condition: str, actions: dict[str, Json]) -> dict[str, Json]:

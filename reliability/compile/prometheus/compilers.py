@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from reliability.compile.prometheus.services import (
     ObjectiveRules,
@@ -14,17 +13,16 @@ from reliability.compile.prometheus.services import (
 )
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.resource import Json, Resource, ResourceId
 
-TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 Form = Callable[[ServiceRules], Resource]
 
 
 def rule_file(rules: ServiceRules) -> Resource:
     """Return a rule file: `{"groups": [...]}`."""
     identity = ResourceId("prometheus", "rules", rules.name)
-    return Resource(identity, {"groups": rules.groups}, Location(rules.path, TOP))
+    return Resource(identity, {"groups": rules.groups}, Location(rules.path))
 
 
 def manifest(rules: ServiceRules) -> Resource:
@@ -44,7 +42,7 @@ def manifest(rules: ServiceRules) -> Resource:
     }
 
     identity = ResourceId("prometheus-operator", "manifest", rules.name)
-    return Resource(identity, body, Location(rules.path, TOP))
+    return Resource(identity, body, Location(rules.path))
 
 
 @dataclass(frozen=True, slots=True)

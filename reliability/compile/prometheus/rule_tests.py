@@ -27,7 +27,7 @@ from reliability.compile.prometheus.services import declared
 from reliability.expression import AllOf, AnyOf, BurnAbove, Condition, FailuresAtLeast, leaves
 from reliability.finding import Problem
 from reliability.load.catalog import Catalog
-from reliability.location import Location, SourceSpan
+from reliability.location import Location
 from reliability.resolve.alerts import BURN, NO_DATA, objective_labels
 from reliability.resolve.objectives import Objective
 from reliability.resolve.sli import GaugeRatioSli, RatioSli
@@ -42,7 +42,6 @@ BURNS_FOR: Final = timedelta(minutes=30)
 SETTLED: Final = timedelta(minutes=5)
 """Time until five-minute windows show a constant error ratio."""
 
-TOP: Final = SourceSpan(1, 1, 1, end_column=1)
 
 Test = dict[str, Json]
 
@@ -74,7 +73,7 @@ class PrometheusTests:
                     "tests": tests,
                 }
                 identity = ResourceId(self.target, "tests", name)
-                yield Resource(identity, body, Location(of_service.path, TOP))
+                yield Resource(identity, body, Location(of_service.path))
 
 
 def tests_of(objective: Objective) -> Iterator[Test]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from reliability.approval import Approvals
 from reliability.backtest import firing
+from reliability.bugs import BUG
 from reliability.check.changes.renamed_catalog import as_named_now
 from reliability.check.context import Context
 from reliability.check.facts.facts import Facts
@@ -276,8 +277,10 @@ def _plans(workspace: Workspace, sides: ReviewSides, live: bool) -> Iterator[Tar
 
     declared = governed(catalog, base).only(SyncTargets)
     spec = declared.value.spec if declared else EMBEDDED
-    compiled, _ = compile_catalog(base.catalog)
-    wanted, _ = compile_catalog(catalog)
+    compiled, lost = compile_catalog(base.catalog)
+    wanted, missing = compile_catalog(catalog)
+    if any(problem.subject == BUG for problem in (*lost, *missing)):
+        return  # and so would what a bug keeps from being compiled
     owner = owner_of(workspace.root, spec)
 
     with ExitStack() as closing:

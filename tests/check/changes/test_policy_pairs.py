@@ -217,7 +217,7 @@ def reported(before: Catalog, after: Catalog) -> list[str]:
     rules = {rule.id: rule.setting for rule in RULES}
     context = Context(today=TODAY, catalog=after, base=before, rules=rules)
     lines = []
-    for finding in chain.from_iterable(found_by(rule, context, others=0) for rule in GUARDING):
+    for finding in chain.from_iterable(found_by(rule, context) for rule in GUARDING):
         problem = finding.problem
         at = f"{problem.at.path.name}:{problem.at.span.line}:{problem.at.span.column}"
         subject = f" [{problem.subject}]" if problem.subject else ""

@@ -25,7 +25,7 @@ def test_the_rules_that_stay_together_are_those_that_ask_for_the_same_indexes(
     asking = set()
     for rule in RULES:
         context = Context(today=TODAY, catalog=catalog)
-        list(found_by(rule, context, 0))
+        list(found_by(rule, context))
         if vars(context).keys() & indexes:
             asking.add(rule.id)
     assert asking == together
