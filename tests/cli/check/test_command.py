@@ -268,3 +268,40 @@ def test_a_day_option_may_stand_before_the_command(repository: Path) -> None:
     overdue(repository)
     before = in_process("--today", DAY, "--quiet", "check", folder=repository)
     assert before == check("--quiet", folder=repository)
+
+
+def with_plain_patterns(repository: Path, number: int) -> list[str]:
+    """Add signals with a finding each, of one rule; return the text that only its finding has."""
+    path = repository / POLICY
+    with path.open("a", encoding="utf-8") as file:
+        for index in range(number):
+            file.write(f"    - name: Plain{index:02}\n      kind: cause\n      tier: log\n")
+            file.write(f'      expr: up{{job=~"j{index:02}"}} == 0\n')
+    return [f'job="j{index:02}"' for index in range(number)]
+
+
+def test_the_text_folds_a_rule_with_more_than_20_findings_after_all_others(
+    repository: Path,
+) -> None:
+    overdue(repository)
+    first, report = check(folder=repository).out, repository / "report.txt"
+    helps = with_plain_patterns(repository, 21)
+    text = check("--report", f"text={report}", folder=repository).out
+    assert text.startswith(first)
+    assert [line for line in text.splitlines() if "query-regexp-plain" in line][3:] == [
+        "and 18 more query-regexp-plain; --report text=FILE lists all"
+    ]
+    assert [each for each in helps if each in text] == helps[:3]
+    assert [each for each in helps if each not in report.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [("text", 20), *((form, 21) for form in ("json", "sarif", "rdjson", "github", "markdown"))],
+)
+def test_20_findings_of_a_rule_are_whole_in_the_text_and_all_in_other_forms(
+    form: str, number: int, repository: Path
+) -> None:
+    helps = with_plain_patterns(repository, number)
+    text = check("--format", form, folder=repository).out.replace("\\", "")
+    assert [each for each in helps if each not in text] == []
