@@ -105,43 +105,25 @@ class RuleTraits(TypedDict, total=False):
 
 
 def rule(
-    *,
-    on: type[K],
-    severity: Severity,
-    since: str,
-    **traits: Unpack[RuleTraits],
+    *, on: type[K], severity: Severity, since: str, **traits: Unpack[RuleTraits]
 ) -> Callable[[Callable[[Located[K], Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that checks one document; the function names the rule."""
 
     def make(see: Callable[[Located[K], Context], Iterator[Problem]]) -> Rule:
-        return Rule(
-            id=_id(see.__name__),
-            severity=severity,
-            since=since,
-            visit=EachOf(on, see),
-            **traits,
-        )
+        name, visit = _id(see.__name__), EachOf(on, see)
+        return Rule(id=name, severity=severity, since=since, visit=visit, **traits)
 
     return make
 
 
 def catalog_rule(
-    *,
-    severity: Severity,
-    since: str,
-    **traits: Unpack[RuleTraits],
+    *, severity: Severity, since: str, **traits: Unpack[RuleTraits]
 ) -> Callable[[Callable[[Context], Iterator[Problem]]], Rule]:
     """Make a rule of a function that checks the whole catalog; the function names the rule."""
 
     def make(see: Callable[[Context], Iterator[Problem]]) -> Rule:
-        visit = WholeCatalog(see)
-        return Rule(
-            id=_id(see.__name__),
-            severity=severity,
-            since=since,
-            visit=visit,
-            **traits,
-        )
+        name, visit = _id(see.__name__), WholeCatalog(see)
+        return Rule(id=name, severity=severity, since=since, visit=visit, **traits)
 
     return make
 

@@ -190,9 +190,8 @@ def parse(
 def bug_fault(path: PurePosixPath, error: Exception) -> DocumentFault:
     """Report a bug that a file reveals, and return it as a fault: the file is not read as empty."""
     report_bug(path)
-    name = f"{type(error).__name__}: {error}"
+    name, at = f"{type(error).__name__}: {error}", Location(path)
     message = Message("this file cannot be read, because of a bug in reliability: {bug}", bug=name)
-    at = Location(path)
     help_text = Message("report the bug")
     return DocumentFault(rule=UNREADABLE, location=at, message=message, help=help_text)
 

@@ -50,20 +50,14 @@ IN_REPOSITORY: Final[Mapping[str, Guard]] = {
     "provider": "changes",
 }
 """Guards of a target of files in the repository."""
-API: Final[Mapping[str, Guard]] = {
-    "name": "free",
-    "on_drift": "changes",
-    "limits": "inside",
-    "url": "changes",
-    "timeout": "free",
-    "provider": "changes",
-}
+API: Final[Mapping[str, Guard]] = {**IN_REPOSITORY, "url": "changes", "timeout": "free"}
 """Guards of a target with an API."""
 AMAZON: Final[Mapping[str, Guard]] = {
     **API,
     **dict.fromkeys(("profile", "region", "workspace"), "changes"),
 }
 """Guards of a workspace of Amazon Managed Prometheus."""
+GROUP_LIMITS: Final = {"max_rules_per_group": "free", "max_groups": "free"}
 SERVER: Final[Mapping[str, Guard]] = {**API, "authorization": "changes"}
 """Guards of a target with a server."""
 FOLDER_SERVER: Final[Mapping[str, Guard]] = {**SERVER, "folder": "changes"}
@@ -71,13 +65,9 @@ FOLDER_SERVER: Final[Mapping[str, Guard]] = {**SERVER, "folder": "changes"}
 
 POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     team.TeamSpec: {
-        "display_name": "free",
-        "members": "changes",
-        "code_host": "changes",
-        "time_zone": "free",
-        "on_call": "changes",
-        "channels": "inside",
-        "datadog": "inside",
+        **dict.fromkeys(("display_name", "time_zone"), "free"),
+        **dict.fromkeys(("members", "code_host", "on_call"), "changes"),
+        **dict.fromkeys(("channels", "datadog"), "inside"),
     },
     team.DatadogHandles: {"alert": "changes", "ticket": "changes", "log": "free"},
     team.Channels: {"alert": "changes", "ticket": "changes", "log": "free"},
@@ -134,17 +124,10 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     },
     environments.EnvironmentsSpec: {"environments": "compared"},
     environments.Environment: {
-        "name": "compared",
-        "selector_labels": "changes",
-        "external_labels": "changes",
-        "series": "changes",
-        "highest_tier": "changes",  # a lower one may silence production
-        "approvals": "compared",
-        "after": "compared",
-        "servers": "compared",
-        "ruler": "changes",
-        "targets": "changes",
-        "history": "changes",
+        **dict.fromkeys(("name", "approvals", "after", "servers"), "compared"),
+        **dict.fromkeys(("selector_labels", "external_labels", "series"), "changes"),
+        # A lower `highest_tier` may silence production.
+        **dict.fromkeys(("highest_tier", "ruler", "targets", "history"), "changes"),
     },
     environments.Shard: {
         "name": "compared",
@@ -169,30 +152,14 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     targets.PrometheusTarget: FOLDER_SERVER,
     targets.AlertmanagerTarget: {
         **SERVER,
-        "file": "changes",
-        "routes": "changes",
-        "secret_files": "changes",
+        **dict.fromkeys(("file", "routes", "secret_files"), "changes"),
     },
-    targets.MimirAlertmanagerTarget: {
-        **SERVER,
-        "tenant": "changes",
-        "secrets": "changes",
-    },
-    targets.AmazonPrometheusTarget: {
-        **AMAZON,
-        "max_rules_per_group": "free",
-        "max_groups": "free",
-    },
+    targets.MimirAlertmanagerTarget: {**SERVER, "tenant": "changes", "secrets": "changes"},
+    targets.AmazonPrometheusTarget: {**AMAZON, **GROUP_LIMITS},
     targets.AmazonAlertmanagerTarget: {**AMAZON, "topics": "changes", "secrets": "changes"},
     targets.VmalertTarget: FOLDER_SERVER,
     targets.ThanosRulerTarget: FOLDER_SERVER,
-    targets.MimirTarget: {
-        **SERVER,
-        "dialect": "changes",
-        "tenant": "changes",
-        "max_rules_per_group": "free",
-        "max_groups": "free",
-    },
+    targets.MimirTarget: {**SERVER, "dialect": "changes", "tenant": "changes", **GROUP_LIMITS},
     targets.GrafanaTarget: {
         **API,
         **dict.fromkeys(("token", "namespace", "folder_uid", "folders"), "changes"),
@@ -206,18 +173,11 @@ POLICIES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
 
 SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     ownership.OwnershipSpec: {
-        "service": "approvers-changed",
-        "team": "approvers-changed",
-        "criticality": "policy-loosened",
-        "lifecycle": "policy-loosened",
-        "description": "free",
-        "system": "free",
-        "approvers": "approvers-changed",
-        "sre": "free",
-        "dependencies": "free",
+        **dict.fromkeys(("service", "team", "approvers"), "approvers-changed"),
+        **dict.fromkeys(("criticality", "lifecycle"), "policy-loosened"),
+        **dict.fromkeys(("description", "system", "sre", "dependencies", "hierarchy"), "free"),
         # slo-deleted and approvers-changed compare what each environment has.
         "environments": "slo-deleted",
-        "hierarchy": "free",
     },
     ownership.ServiceEnvironment: {"servers": SLO, "notify": "approvers-changed"},
     ownership.Approvers: dict.fromkeys(("product", "technical"), "approvers-changed"),
@@ -233,14 +193,10 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         ("service", "objectives", "signals"), "signal-deleted"
     ),
     alert_policy.ObjectiveAlerts: {
-        "slo": "signal-deleted",
-        "objective": "signal-deleted",
-        "windows": SLO,
-        "tiers": "inside",
+        **dict.fromkeys(("slo", "objective"), "signal-deleted"),
+        **dict.fromkeys(("windows", "minimum_failures"), SLO),
+        **dict.fromkeys(("tiers", "no_data", "environments"), "inside"),
         "runbook": "free",
-        "minimum_failures": SLO,
-        "no_data": "inside",
-        "environments": "inside",
     },
     alert_policy.AlertOverrides: {"windows": SLO, "tiers": "inside", "no_data": "inside"},
     alert_policy.TierOverrides: dict.fromkeys(("fast", "slow"), "tier-changed"),
@@ -256,17 +212,13 @@ SERVICES: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "expr": "signal-loosened",
         "for_": "signal-loosened",
         "keep_firing_for": "free",  # it delays the end of an alert, not its start
-        "slo": "free",
-        "labels": "free",
-        "summary": "free",
-        "description": "free",
-        "runbook": "free",
+        **dict.fromkeys(("slo", "labels", "summary", "description", "runbook"), "free"),
         "environments": "inside",
     },
 }
 """The guards of the project's own kinds in the directories of services."""
 
-
+ENTRY: Final = {"reference": SLO, "kind": "free", "metadata": "inside", "spec": SLO}
 OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
     metadata.OpenSloMetadata: {
         "name": "slo-deleted",  # or slo-renamed, if the queries are known from the base
@@ -316,19 +268,9 @@ OPENSLO: Final[Mapping[type[Model], Mapping[str, Guard]]] = {
         "alert_when_resolved": "free",  # slo-not-compiled: it is not used
         "notification_targets": "free",
     },
-    alerting.ConditionEntry: {
-        "reference": SLO,
-        "kind": "free",
-        "metadata": "inside",
-        "spec": SLO,
-    },
+    alerting.ConditionEntry: ENTRY,
     alerting.TargetEntry: dict.fromkeys(("reference", "kind", "metadata", "spec"), "free"),
-    alerting.AlertPolicyEntry: {
-        "reference": SLO,
-        "kind": "free",
-        "metadata": "inside",
-        "spec": SLO,
-    },
+    alerting.AlertPolicyEntry: ENTRY,
 }
 """The guards of OpenSLO documents."""
 

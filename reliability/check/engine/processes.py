@@ -95,9 +95,6 @@ def _pieces(rules: Sequence[Rule]) -> list[list[int]]:
 
 
 def _of_piece(
-    pieces: Sequence[Sequence[int]],
-    rules: Sequence[Rule],
-    context: Context,
-    piece: int,
+    pieces: Sequence[Sequence[int]], rules: Sequence[Rule], context: Context, piece: int
 ) -> Found:
     return [(index, list(found_by(rules[index], context))) for index in pieces[piece]]

@@ -82,10 +82,7 @@ def can_hold(rule: Rule | None) -> bool:
 
 
 def mark_known(
-    findings: Sequence[Finding],
-    context: Context,
-    rules: Mapping[str, Rule],
-    locked: Container[str],
+    findings: Sequence[Finding], context: Context, rules: Mapping[str, Rule], locked: Container[str]
 ) -> tuple[list[Finding], list[Finding]]:
     """Mark the findings that the baseline accepts.
 
@@ -117,8 +114,7 @@ def _stale(
         known = entry.known
         if known.rule in locked:
             message = Message(
-                "{rule} is locked, so its findings cannot be in a baseline",
-                rule=known.rule,
+                "{rule} is locked, so its findings cannot be in a baseline", rule=known.rule
             )
             help_text = Message("fix the finding, and remove this entry")
         elif not can_hold(rules.get(known.rule)):

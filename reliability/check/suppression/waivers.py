@@ -57,12 +57,12 @@ def waivers(context: Context) -> Iterator[LocatedWaiver]:
 
 def pending(context: Context) -> list[Waiver]:
     """Return the waivers that the change adds and that their approvers have not approved."""
-    added = (
+    return [
         waiver
         for located in context.catalog.governing(Waivers)
         for waiver in located.value.spec.waivers
-    )
-    return [waiver for waiver in added if not _holds(waiver, context)]
+        if not _holds(waiver, context)
+    ]
 
 
 def _holds(waiver: Waiver, context: Context) -> bool:
@@ -193,8 +193,7 @@ def _unused(
         help_text = Message("remove the waiver")
         if waiver.rule in locked:
             message = Message(
-                "{rule} is locked, so its findings cannot be waived",
-                rule=waiver.rule,
+                "{rule} is locked, so its findings cannot be waived", rule=waiver.rule
             )
             help_text = Message("fix the findings, and remove the waiver")
         removal = fix("remove the waiver", removed(located.located.document, located.at().pointer))

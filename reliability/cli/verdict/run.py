@@ -39,24 +39,23 @@ def run(app: App, options: VerdictOptions) -> int:
     event = read_workflow_run(path)
     forge = open_on_github(app, "verdict")
     try:
-        return _deliver(app, forge, event, options=options)
+        _deliver(app, forge, event, options=options)
     except UnidentifiedError as error:
         _set(app, forge=forge, event=event, options=options, state="failure", why=str(error))
-        return 0
     except ReliabilityError as error:
         _leave_no_verdict(app, forge, event, options=options, error=error)
         raise
+    return 0
 
 
-def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions) -> int:
-    """Judge, then set the status; return 0, whatever it says."""
+def _deliver(app: App, forge: GitHubForge, event: WorkflowRun, options: VerdictOptions) -> None:
+    """Judge, then set the status."""
     judgments = _judged(app, forge, event, options=options)
     if not judgments:
         app.note(f"no open pull request has {event.head_sha[:12]} as its head; no status is set")
-        return 0
+        return
     status = commit_status(judgments)
     _set(app, forge=forge, event=event, options=options, state=status.state, why=status.description)
-    return 0
 
 
 def _judged(
