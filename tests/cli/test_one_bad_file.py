@@ -153,6 +153,13 @@ def test_a_rule_that_crashes_on_a_document_checks_the_others(
     assert "services/shop/policy.yaml:6:81: info[runbook-without-address]" in text
 
 
+def test_no_baseline_is_written_if_a_rule_crashes(two_services: Path) -> None:
+    where = "services/bad/policy.yaml: rule runbook-without-address"
+    text = ensure_reported("check", "--write-baseline", folder=two_services, where=where)
+    assert "a rule crashed, so the baseline is not written" in text
+    assert not (two_services / "policies" / "baseline.yaml").exists()
+
+
 NOT_COMPILED = (
     "services/bad/policy.yaml:1:1: the output prometheus cannot be compiled, because of a bug in "
     "reliability: KeyError: 'bug'"

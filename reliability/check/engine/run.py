@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -54,23 +55,20 @@ def run(
     own = {name: rule.setting for name, rule in known.items()}
     context = dataclasses.replace(context, broken=_broken(of_loader), rules=own)
     settings = settings_of(context.policies)
+    off = {name for name, setting in settings.items() if setting.severity == "off"}
+    active = [rule for name, rule in known.items() if name not in off]
+    # Rules that judge what is declared: evidence and servers know no environment.
+    declared = [rule for rule in active if rule.needs in (None, "base")]
 
-    findings = [
-        *_graded(known, settings, context, findings=of_loader),
-        *_graded(
-            known,
-            settings,
-            context,
-            findings=_found(known, settings, context, seeing=seeing or see_all),
-        ),
-        *_graded(known, settings, context, findings=_found_by_custom(built_in, settings, context)),
-    ]
+    def found_in(context: Context, active: Sequence[Rule]) -> Iterator[Finding]:
+        yield from (seeing or see_all)(active, context)
+        yield from _found_by_custom(built_in, off, context)
 
-    def checking(derived: Context) -> Iterator[Finding]:
-        yield from _found(_declared(known), settings, derived, seeing=seeing or see_all)
-        yield from _found_by_custom(built_in, settings, derived)
-
-    in_environments = _found_in_environments(context, tuple(findings), checking)
+    written = chain(of_loader, found_in(context, active))
+    findings = [*_graded(known, settings, context, findings=written)]
+    in_environments = _found_in_environments(
+        context, tuple(findings), partial(found_in, active=declared)
+    )
     findings += _graded(known, settings, context, findings=in_environments)
     naming = Naming(context)
     # Named before waivers and baseline are applied: both find a finding by its fingerprint.
@@ -94,11 +92,6 @@ def _found_in_environments(
     from reliability.check.engine.environments import found_in_environments
 
     yield from found_in_environments(context, findings, checking)
-
-
-def _declared(rules: Mapping[str, Rule]) -> Mapping[str, Rule]:
-    """Return the rules that judge what is declared; evidence and servers know no environment."""
-    return {name: rule for name, rule in rules.items() if rule.needs in (None, "base")}
 
 
 def settings_of(catalog: Catalog) -> Mapping[str, RuleSetting]:
@@ -129,30 +122,19 @@ def _custom(catalog: Catalog, built_in: Mapping[str, Rule]) -> Mapping[str, Rule
 
 
 def _found_by_custom(
-    built_in: Mapping[str, Rule], settings: Mapping[str, RuleSetting], context: Context
+    built_in: Mapping[str, Rule], off: Collection[str], context: Context
 ) -> Iterator[Finding]:
     policy = next(context.policies.governing(RulePolicy), None)
     if policy is None or not policy.value.spec.custom:
         return
     from reliability.check.custom.findings import custom_findings
 
-    off = {name for name, setting in settings.items() if setting.severity == "off"}
     yield from custom_findings(context, built_in, off)
 
 
 def _broken(findings: Iterable[Finding]) -> frozenset[PurePosixPath]:
     errors = (finding for finding in findings if finding.severity is Severity.ERROR)
     return frozenset(finding.problem.at.path for finding in errors)
-
-
-def _found(
-    rules: Mapping[str, Rule],
-    settings: Mapping[str, RuleSetting],
-    context: Context,
-    seeing: Seeing,
-) -> Iterator[Finding]:
-    off = {name for name, setting in settings.items() if setting.severity == "off"}
-    return seeing([rule for rule in rules.values() if rule.id not in off], context)
 
 
 def see_all(rules: Sequence[Rule], context: Context) -> Iterator[Finding]:
@@ -200,15 +182,15 @@ def _looks(rule: Rule, context: Context) -> Iterator[tuple[PurePosixPath, Look]]
 def _crash(rule: Rule, path: PurePosixPath, error: Exception, *, is_last: bool) -> Problem:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     message = Message(
-        "the rule {rule} crashed ({error}, {file}:{line}), and did not run on later documents"
-        if is_last
-        else "the rule {rule} crashed ({error}, {file}:{line})",
+        "the rule {rule} crashed ({error}, {file}:{line})",
         rule=rule.id,
         error=f"{type(error).__name__}: {error}",
         file=PurePosixPath(frame.filename).name,
         line=frame.lineno,
     )
     help_text = Message("this is a bug in reliability: please report it with this message")
+    if is_last:
+        help_text = Message("report the bug; the rule did not run on later documents")
     return Problem(Location(path), message, help_text, subject=rule.id)
 
 

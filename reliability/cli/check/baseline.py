@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reliability.bugs import BUG
 from reliability.check.custom.rules import rules_of
 from reliability.check.engine.run import locked_rules, settings_of
 from reliability.check.suppression.baseline import PATH, baseline_text, first_entries, kept
+from reliability.errors import ReliabilityError
 from reliability.model.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def write_baseline(app: App, findings: Sequence[Finding]) -> None:
-    """Write the baseline, and print how many findings it has."""
+    """Write the baseline, and print how many findings it has.
+
+    Raises:
+        ReliabilityError: a rule crashed, so its known findings would look fixed.
+    """
+    if any(finding.rule == BUG for finding in findings):
+        raise ReliabilityError("a rule crashed, so the baseline is not written")
     catalog = app.catalog()
     written = catalog.only(Baseline)
     if written is None:
