@@ -7,6 +7,7 @@ pattern from a pull request could keep it busy forever.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -40,6 +41,60 @@ def compiled(pattern: str) -> Any:
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         text = text.replace("invalid ", "no such ").replace("unexpected ", "stray ")
         raise RegexRefusedError(text) from error
+
+
+Shape = tuple[bool, bool, bool]
+"""Whether a match has to begin the value, has to end it, and takes characters of it."""
+EMPTY: Final[Shape] = (False, False, False)
+ATOM: Final = re.compile(
+    r"(\\A)|(\\z)|(\\[bB]|\(\?[a-zA-Z-]*\))|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]", re.DOTALL
+)
+"""An anchor, what takes no character, and an escape or a class, which takes one."""
+GROUP: Final = re.compile(r"\((?:\?[^:>()]*[:>])?([^()]*)\)")
+PART: Final = re.compile(r"(.)([*+?]\??|\{\d+(?:,\d*)?\}\??)?", re.DOTALL)
+UNKNOWN: Final = re.compile(r"\\Q|\(\?[a-zA-Z]*m")
+"""Quoted text, and the flag with which `^` and `$` match at each line."""
+
+
+@lru_cache(maxsize=4096)
+def never_matches(pattern: str) -> bool:
+    """Return whether `^` or `$` inside of a pattern excludes every value; False if unknown."""
+    try:
+        compiled(pattern)
+    except RegexRefusedError:
+        return False
+    known: dict[str, set[Shape]] = {"^": {(True, False, False)}, "$": {(False, True, False)}}
+    flat = ATOM.sub(lambda atom: ("^", "$", "", "x")[(atom.lastindex or 4) - 1], pattern)
+    # From the inside, each group becomes one character, which stands for its shapes.
+    while group := GROUP.search(flat):
+        name = chr(0xF0000 + len(known))
+        known[name] = _shapes(group[1], known)
+        flat = flat[: group.start()] + name + flat[group.end() :]
+    return UNKNOWN.search(pattern) is None and not _shapes(flat, known)
+
+
+def _shapes(text: str, known: Mapping[str, set[Shape]]) -> set[Shape]:
+    found: set[Shape] = set()
+    for branch in text.split("|"):
+        shapes = {EMPTY}
+        for atom, repeat in PART.findall(branch):
+            part = known.get(atom, {(False, False, True)})
+            if repeat:
+                part = part | _joined(part, part)
+                part |= _joined(part, part)
+                part |= {EMPTY} if repeat[0] in "*?" or repeat.startswith("{0") else set()
+            shapes = _joined(shapes, part)
+        found |= shapes
+    return found
+
+
+def _joined(before: set[Shape], after: set[Shape]) -> set[Shape]:
+    return {
+        (one[0] or two[0], one[1] or two[1], one[2] or two[2])
+        for one in before
+        for two in after
+        if not (one[1] and two[2]) and not (one[2] and two[0])
+    }
 
 
 def matches_whole(pattern: str, text: str) -> bool:

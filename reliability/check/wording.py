@@ -6,6 +6,8 @@ import re
 from typing import Any, Final
 
 from reliability.load.document import Located
+from reliability.load.value_message import shortened
+from reliability.message import Message
 
 UNDECIDED: Final = "undecided"
 """The team that `import` writes if a person has to name it; the rule team-unknown reports it."""
@@ -15,6 +17,8 @@ NOBODY: Final = "@undecided"
 
 LATER: Final = r"(?i:todo|tbd|tba|fixme|xxx+)"
 NOT_SAID: Final = r"(?i:@?undecided|@me|@todo|decide(?:\s*:.*)?|n/?a|none)"
+UNRENDERED: Final = re.compile(r"\[\[-? *[.$]|<%")
+"""Templates that neither Prometheus nor a build fills in: Helm's with other brackets, and ERB."""
 PLACEHOLDER: Final = re.compile(rf"{LATER}(?:\s*[:;,.!?(].*)?|{NOT_SAID}|\W*", re.DOTALL)
 
 
@@ -37,6 +41,18 @@ def is_placeholder_path(path: str) -> bool:
     """Return whether a path or URL is a placeholder or contains one: `TODO`, `docs/todo.md`."""
     steps = (step.partition(".")[0] for step in path.split("/"))
     return is_placeholder(path) or any(re.fullmatch(LATER, step) for step in steps)
+
+
+def runbook_advice(runbook: str) -> tuple[Message, Message] | None:
+    """Return why a runbook is neither an address nor a path, and a help; None if it may be one."""
+    name = shortened(runbook)
+    if UNRENDERED.search(runbook):
+        message = Message("the runbook {runbook} is a template that was not rendered", runbook=name)
+        return message, Message("render the template, or write the URL")
+    if "://" in runbook or not re.search(r"\s", re.sub(r"\{\{.*?\}\}", "", runbook.strip())):
+        return None
+    message = Message("the runbook is a text, and not an address: {runbook}", runbook=name)
+    return message, Message("move the text to a file, and write its path or URL")
 
 
 def has_no_content(text: str) -> bool:

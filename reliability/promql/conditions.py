@@ -28,7 +28,7 @@ from reliability.promql.tree import (
     walk,
 )
 
-Reason = Literal["bare", "states", "bool", "fallback", "unknown"]
+Reason = Literal["bare", "bound", "states", "bool", "fallback", "unknown"]
 COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -79,9 +79,9 @@ def why_always(node: Node) -> Reason | None:
     """Return why an expression has a result whenever its series exist, or None.
 
     None means that a condition decides, or that the series may exist only while something is
-    wrong. `bare` has no comparison. `states` selects a state of a state set, which has a series
-    even while the state does not hold. `bool` returns 0 or 1 instead of filtering. `fallback` ends
-    in `or vector(...)`.
+    wrong. `bare` has no comparison, and `bound` one that binds to the right side of `or` alone.
+    `states` selects a state of a state set, which has a series even while the state does not hold.
+    `bool` returns 0 or 1 instead of filtering. `fallback` ends in `or vector(...)`.
     """
     why = _why(node)
     return None if why == "unknown" else why
@@ -126,11 +126,15 @@ def _why_selector(node: VectorSelector) -> Reason | None:
     return "bare" if is_usual and all(matcher.sign == "=" for matcher in picking) else "unknown"
 
 
+def _is_filter(node: Node) -> bool:
+    """Return whether an expression is a comparison without `bool`."""
+    return isinstance(node, Binary) and node.operator in COMPARISONS and not node.returns_bool
+
+
 def _why_binary(node: Binary) -> Reason | None:
+    if _is_filter(node):
+        return None
     if node.operator in COMPARISONS:
-        # A comparison without `bool` filters: that is the condition.
-        if not node.returns_bool:
-            return None
         return "bool" if _why(node.left) and _why(node.right) else None
     match node.operator:
         case "unless":
@@ -138,7 +142,9 @@ def _why_binary(node: Binary) -> Reason | None:
         case "or":
             # `or vector(...)` answers whenever the left side has nothing, so the alert never ends.
             is_constant = isinstance(node.right, Call) and node.right.function == "vector"
-            return "fallback" if is_constant else why_always(node.left) or _why(node.right)
+            left = "fallback" if is_constant else why_always(node.left)
+            is_bound = left == "bare" and _is_filter(node.right)
+            return "bound" if is_bound else left or _why(node.right)
         case "and":
             left, right = why_always(node.left), _why(node.right)
             # `and` with a bare selector is a usual way to ask whether something exists, and not a

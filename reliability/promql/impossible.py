@@ -27,6 +27,7 @@ from reliability.promql.tree import (
     is_scalar,
     walk,
 )
+from reliability.regex import never_matches
 
 RATES: Final = frozenset(("rate", "irate", "increase"))
 RECORDED_SHARE: Final = re.compile(
@@ -71,7 +72,7 @@ def _why_binary(node: Binary) -> str | None:
         if (limit := share_above_one(node)) is not None:
             return f"it needs an error ratio above {limit:g}, and a ratio cannot exceed 1"
 
-    match = never_match(node, assumes_by=False)
+    match = never_match(node, assumes=False)
     if match is not None:
         label, side = match
         other = "right" if side == "left" else "left"
@@ -210,7 +211,9 @@ def excluded(selector: VectorSelector) -> Message | None:
 
 
 def _excludes_every_value(matcher: Matcher) -> bool:
-    return matcher.sign == "!~" and ANYTHING.fullmatch(matcher.value) is not None
+    if matcher.sign == "!~":
+        return ANYTHING.fullmatch(matcher.value) is not None
+    return matcher.sign == "=~" and never_matches(matcher.value)
 
 
 def _exclude(matchers: Sequence[Matcher]) -> bool:

@@ -2,12 +2,13 @@
 
 The analysis errs on the safe side: an unknown label is possible and not certain. A label in `by
 (...)` is assumed to exist, because somebody grouped by it, and so are `job` and `instance` of
-scraped series. The first assumption can be wrong: `by (cluster)` keeps nothing if no series has
-`cluster`. A caller that must be certain passes `assumes_by=False`.
+scraped series. Both can be wrong: `by (cluster)` keeps nothing if no series has `cluster`, and a
+scrape configuration can drop any label. A caller that must be certain passes `assumes=False`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -84,27 +85,27 @@ NONE: Final = Bounds(only=frozenset())
 
 
 @lru_cache(maxsize=16384)
-def bounds(node: Node, *, assumes_by: bool = True) -> Bounds:
+def bounds(node: Node, *, assumes: bool = True) -> Bounds:
     """Return the bounds of an expression's labels, without the metric name.
 
-    `assumes_by` treats the labels in `by (...)` as labels that the series have.
+    `assumes` treats the labels in `by (...)`, `job` and `instance` as labels that the series have.
     """
     match node:
         case VectorSelector():
-            return _of_selector(node)
+            return _of_selector(node, assumes=assumes)
         case Aggregation():
-            return _of_aggregation(node, assumes_by=assumes_by)
+            return _of_aggregation(node, assumes=assumes)
         case Binary():
-            return _of_binary(node, assumes_by=assumes_by)
+            return _of_binary(node, assumes=assumes)
         case Call():
-            return _of_call(node, assumes_by=assumes_by)
+            return _of_call(node, assumes=assumes)
         case Subquery() | Negative():
-            return bounds(node.inner, assumes_by=assumes_by)
+            return bounds(node.inner, assumes=assumes)
         case _:
             return NONE
 
 
-def _of_selector(node: VectorSelector) -> Bounds:
+def _of_selector(node: VectorSelector, *, assumes: bool) -> Bounds:
     if node.alternatives:
         return Bounds()
     named = [matcher for matcher in node.matchers if matcher.label != NAME]
@@ -112,7 +113,7 @@ def _of_selector(node: VectorSelector) -> Bounds:
     empty = frozenset(
         matcher.label for matcher in named if (matcher.sign, matcher.value) == ("=", "")
     )
-    is_scraped = node.metric not in NOT_SCRAPED and ":" not in node.metric
+    is_scraped = assumes and node.metric not in NOT_SCRAPED and ":" not in node.metric
     unmatched = (
         SCRAPED.difference(matcher.label for matcher in named) if is_scraped else frozenset()
     )
@@ -139,15 +140,15 @@ def _takes_empty(pattern: str) -> bool | None:
         return None
 
 
-def _of_aggregation(node: Aggregation, *, assumes_by: bool) -> Bounds:
-    inner = bounds(node.inner, assumes_by=assumes_by)
+def _of_aggregation(node: Aggregation, *, assumes: bool) -> Bounds:
+    inner = bounds(node.inner, assumes=assumes)
     # `topk` and its kin return series as they are; `by` only says among which they choose.
     if node.operator in RANKING:
         return inner
 
     match node.grouping:
         case "by":
-            kept = _named(inner, node.labels) if assumes_by else inner.keeping(node.labels)
+            kept = _named(inner, node.labels) if assumes else inner.keeping(node.labels)
         case "without":
             kept = inner.without(node.labels)
         case None:
@@ -167,7 +168,7 @@ def _named(inner: Bounds, labels: frozenset[str]) -> Bounds:
     return kept if inner.is_mixed else Bounds(kept.only or frozenset(), kept.only)
 
 
-def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
+def _of_call(node: Call, *, assumes: bool) -> Bounds:
     if node.function in ABSENCE:
         return _of_absence(node.arguments[0])
     if node.function in LABELLESS:
@@ -176,7 +177,7 @@ def _of_call(node: Call, *, assumes_by: bool) -> Bounds:
         return Bounds()
 
     vectors = (argument for argument in node.arguments if _is_vector(argument))
-    inner = next((bounds(vector, assumes_by=assumes_by) for vector in vectors), NONE)
+    inner = next((bounds(vector, assumes=assumes) for vector in vectors), NONE)
     if node.function.startswith("histogram_quantile"):
         return inner.without(frozenset(("le",)))
     if node.function in NEW_LABEL:
@@ -209,9 +210,9 @@ def _of_absence(inner: Node) -> Bounds:
     return Bounds(equal, equal)
 
 
-def _of_binary(node: Binary, *, assumes_by: bool) -> Bounds:
-    left = bounds(node.left, assumes_by=assumes_by)
-    right = bounds(node.right, assumes_by=assumes_by)
+def _of_binary(node: Binary, *, assumes: bool) -> Bounds:
+    left = bounds(node.left, assumes=assumes)
+    right = bounds(node.right, assumes=assumes)
     if is_scalar(node.left) or is_scalar(node.right):
         return right if is_scalar(node.left) else left
     how = node.matching
@@ -247,10 +248,15 @@ def _taking(many: Bounds, one: Bounds, labels: frozenset[str]) -> Bounds:
 Side = Literal["left", "right"]
 
 
-def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | None:
-    """Return a label that one side always has and the other cannot have, and the side that has it.
+def never_match(node: Binary, *, assumes: bool = True) -> tuple[str, Side] | None:
+    """Return the first of `mismatches`, or None if series of the two sides may match."""
+    return next(mismatches(node, assumes=assumes), None)
 
-    With such a label, no series of the two sides match. Return None if they may match.
+
+def mismatches(node: Binary, *, assumes: bool = True) -> Iterator[tuple[str, Side]]:
+    """Yield each label that one side always has and the other cannot have, and the side with it.
+
+    With such a label, no series of the two sides match.
     """
     if (
         node.operator == "or"
@@ -258,17 +264,15 @@ def never_match(node: Binary, *, assumes_by: bool = True) -> tuple[str, Side] | 
         or is_scalar(node.right)
         or node.matching.is_filled
     ):
-        return None
+        return
 
-    left = bounds(node.left, assumes_by=assumes_by)
-    right = bounds(node.right, assumes_by=assumes_by)
+    left = bounds(node.left, assumes=assumes)
+    right = bounds(node.right, assumes=assumes)
     for label in sorted(left.sure | right.sure):
         # This label is not compared: `on` names those that are, `ignoring` those that are not.
         if (label in node.matching.labels) is not node.matching.on:
             continue
         if label in left.sure and not right.may(label):
-            return label, "left"
+            yield label, "left"
         if label in right.sure and not left.may(label):
-            return label, "right"
-
-    return None
+            yield label, "right"

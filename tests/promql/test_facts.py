@@ -262,7 +262,7 @@ def _of_labels(node: Node, text: str) -> Iterator[str]:
         yield f"kept labels: {' '.join(sorted(kept))}"
     known = bounds(node)
     yield f"labels: {_written(known)}"
-    certain = bounds(node, assumes_by=False)
+    certain = bounds(node, assumes=False)
     if certain != known:
         yield f"labels for certain: {_written(certain)}"
 
@@ -298,10 +298,10 @@ def _of_result(node: Node) -> Iterator[str]:
 def _of_parts(node: Node) -> Iterator[str]:
     for part in walk(node):
         if isinstance(part, Binary):
-            for assumes_by in (True, False):
-                match = never_match(part, assumes_by=assumes_by)
+            for assumes in (True, False):
+                match = never_match(part, assumes=assumes)
                 if match is not None:
-                    yield f"{part.operator} never matches: {match} by={assumes_by}"
+                    yield f"{part.operator} never matches: {match} by={assumes}"
     yield f"reads: {[(selector.written, selector.range) for selector in selectors_of(node)]}"
 
 

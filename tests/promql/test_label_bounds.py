@@ -1,5 +1,7 @@
 """The labels of an expression: those that are sure, those that can be, and those that cannot."""
 
+import re
+
 import pytest
 
 from reliability.promql.label_bounds import Bounds, bounds, never_match
@@ -91,7 +93,9 @@ def test_the_labels_of_a_result(text: str, result: str) -> None:
     node = read(text)
     assert node is not None
     assert shown(bounds(node)) == result
-    assert shown(bounds(node, assumes_by=False)) == result
+    # A scrape configuration may drop what Prometheus adds to each series.
+    certain = re.sub(r"^(?:(?:instance|job),?)+", "", result)
+    assert shown(bounds(node, assumes=False)) == certain
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_the_labels_of_a_result(text: str, result: str) -> None:
         (
             "sum by (job) (a) * on (job) group_right (x) sum by (job,z) (b)",
             "job,z | job,z | x",
-            "job | job,z | x",
+            " | job,z | x",
         ),
         ("sum by (x) (a) > 1", "x | x | ", " | x | "),
     ],
@@ -124,7 +128,7 @@ def test_labels_in_by_are_sure_only_if_that_is_assumed(text: str, assumed: str, 
     node = read(text)
     assert node is not None
     assert shown(bounds(node)) == assumed
-    assert shown(bounds(node, assumes_by=False)) == known
+    assert shown(bounds(node, assumes=False)) == known
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,8 @@ def test_labels_in_by_are_sure_only_if_that_is_assumed(text: str, assumed: str, 
         ('b{x="1"} / on (x) sum(a)', "x left", "x left"),
         ('sum(a) / on (y) b{x="1"}', None, None),
         ("sum(a) / on () b", None, None),
-        ('sum(a) unless b{x="1"}', "instance right", "instance right"),
+        ('sum(a) unless b{x="1"}', "instance right", "x right"),
+        ("sum(a) unless b", "instance right", None),
         ("sum by (x, y) (a) / sum(b)", "x left", None),
         ("sum(b) / sum by (y, x) (a)", "x right", None),
         ('a{x=""} / on (x) b{x="1"}', "x right", "x right"),
@@ -158,4 +163,4 @@ def test_a_label_on_one_side_alone_keeps_the_sides_apart(
     node = read(text)
     assert isinstance(node, Binary)
     assert never_match(node) == (tuple(assumed.split()) if assumed else None)
-    assert never_match(node, assumes_by=False) == (tuple(known.split()) if known else None)
+    assert never_match(node, assumes=False) == (tuple(known.split()) if known else None)

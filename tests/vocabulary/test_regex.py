@@ -1,10 +1,12 @@
 """Regular expressions mean what RE2 says, and take no longer for a pattern of bad intent."""
 
+import random
 import time
+from itertools import product
 
 import pytest
 
-from reliability.regex import RegexRefusedError, matches_whole
+from reliability.regex import RegexRefusedError, matches_whole, never_matches
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,44 @@ def test_a_refusal_names_the_part_that_is_wrong(pattern: str, reason: str) -> No
     with pytest.raises(RegexRefusedError) as refused:
         matches_whole(pattern, "a")
     assert str(refused.value) == reason
+
+
+TEXTS = ["".join(text) for length in range(7) for text in product("ab", repeat=length)]
+
+
+def test_a_pattern_never_matches_if_re2_matches_no_text() -> None:
+    chosen, refused, answers = random.Random(7), 0, []
+    for _ in range(6000):
+        pattern = "".join(chosen.choices([*"ab^$^$()|*+?", "{0,2}", r"\A", r"\z"], k=6))
+        try:
+            expected = not any(matches_whole(pattern, text) for text in TEXTS)
+        except RegexRefusedError:
+            refused, expected = refused + 1, False
+        answers.append(expected)
+        assert never_matches(pattern) is expected, pattern
+    assert answers.count(True) > 300
+    assert refused < 5000
+
+
+@pytest.mark.parametrize(
+    ("pattern", "never"),
+    [
+        ("product-db-([1-9][0-9]*)$-wal", True),
+        ("(?:a$)b", True),
+        ("(?i:a$)b", True),
+        ("(?P<n>a$)b", True),
+        ("a{,2}^b", True),
+        (r"\pN$b", True),
+        (r"a\b$b", True),
+        ("[^$]^", True),
+        ("(?m)a$b", False),
+        (r"\Qa$b\E", False),
+        (r"a\$b", False),
+        ("[[:alpha:]$]b", False),
+        ("[]$]b", False),
+        (r"[\]$]b", False),
+        (r"(a|b\|c)$", False),
+    ],
+)
+def test_an_anchor_inside_of_a_pattern_excludes_every_value(pattern: str, never: bool) -> None:
+    assert never_matches(pattern) is never

@@ -48,7 +48,7 @@ from pathlib import PurePosixPath
 from reliability.check.context import Context
 from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import catalog_rule
-from reliability.check.wording import has_no_content, is_placeholder_path
+from reliability.check.wording import has_no_content, is_placeholder_path, runbook_advice
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.load.files import DiskFiles
@@ -140,6 +140,8 @@ def _check_runbook(files: Container[PurePosixPath], runbook: str) -> Advice | No
     if "://" in path:
         return None
     if PurePosixPath(path) not in files:
+        if (advice := runbook_advice(runbook)) is not None:
+            return advice
         message = Message("the runbook {path} does not exist", path=path)
         return message, Message("create the file, or correct the path")
     return _check_file(files, path) if isinstance(files, DiskFiles) else None

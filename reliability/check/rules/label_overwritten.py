@@ -5,7 +5,8 @@
 Finds signals whose expression keeps a label that the alerting rule sets itself: `alertname`, a
 label that every signal carries, or one of the signal's own `labels`. A label is kept if it appears
 in `by (...)`, `on (...)`, `label_replace`, or in a matcher of several values. A label that is
-written from itself (`namespace: "{{ $labels.namespace }}"`) keeps its values and is not reported.
+written from itself (`namespace: "{{ $labels.namespace }}"`) keeps its values and is not reported,
+nor is one that all matchers describe (`node: n1` beside `node=~"n1.*"`).
 
 Also finds `labels` of a signal that the rule overwrites, and SLOs grouped by a label that the rules
 set. Every signal carries `kind`, `service`, `team` and `tier`; with `alertLabels: prefixed` in
@@ -53,6 +54,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
+from typing import Any
 
 from reliability.alert_labels import AlertLabelNames
 from reliability.check.context import Context
@@ -65,6 +68,8 @@ from reliability.message import Message
 from reliability.model.alert_policy import AlertPolicy, Signal
 from reliability.model.openslo.slo import Slo
 from reliability.promql import syntax
+from reliability.promql.subsets import takes
+from reliability.promql.tree import Matcher
 from reliability.resolve.alert_labels import alert_label_names
 
 
@@ -101,10 +106,13 @@ def _in_signal(
     policy: Located[AlertPolicy], index: int, signal: Signal, names: _LabelsOfRules
 ) -> Iterator[Problem]:
     set_by_rules = names.of_signal(signal)
-    changed = {name for name, value in signal.labels.items() if not _is_copy(name, value)}
-    overwritten = syntax.kept_labels(syntax.parse(signal.expr)) & (
-        set_by_rules | names.mixed | changed
-    )
+    tree = syntax.parse(signal.expr)
+    changed = {
+        name
+        for name, value in signal.labels.items()
+        if not _is_copy(name, value) and not _is_described(tree, name, value)
+    }
+    overwritten = syntax.kept_labels(tree) & (set_by_rules | names.mixed | changed)
     if overwritten:
         at = policy.at("spec", "signals", index, "expr")
         yield Problem(at, _message(overwritten, signal), _help(overwritten, names.alerts))
@@ -120,6 +128,19 @@ def _in_signal(
 def _is_copy(label: str, value: str) -> bool:
     """Return whether a label is written from itself: two values of it then stay two."""
     return re.search(rf"[lL]abels(?:\.| [\"`]){re.escape(label)}\b", value) is not None
+
+
+def _is_described(tree: Any, label: str, value: str) -> bool:
+    """Return whether each matcher of a label means this value and what may follow it."""
+    described = [
+        "|" not in matcher.value
+        and matcher.value.replace("\\", "").removeprefix("^").startswith(value)
+        and takes(matcher, value)
+        for selector in syntax.selectors(tree)
+        for matcher in starmap(Matcher, syntax.matchers(selector))
+        if matcher.label == label and matcher.sign == "=~"
+    ]
+    return bool(described) and all(described)
 
 
 def _message(overwritten: frozenset[str], signal: Signal) -> Message:

@@ -8,8 +8,9 @@ label if a matcher or `by (...)` names it, or if it is `job` or `instance` of a 
 side loses a label by an aggregation or a matcher.
 
 A label in `by (...)` may not exist: with `by (cluster)` and no series that has `cluster`, both
-sides match. The message then says "if series have it". External labels (`cluster`, `region`, ...)
-are not reported, because Prometheus adds them only to what it sends to other systems.
+sides match. A scrape configuration may drop `job` and `instance`. The message then says "if series
+have" the label. External labels (`cluster`, `region`, ...) in `by (...)` are not reported, because
+Prometheus adds them only to what it sends to other systems.
 
 ## Why it matters
 
@@ -60,7 +61,7 @@ from reliability.check.index.expressions import Expression
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
 from reliability.message import Message
-from reliability.promql.label_bounds import never_match
+from reliability.promql.label_bounds import mismatches, never_match
 from reliability.promql.tree import COMPARISONS, Binary, walk
 
 EXTERNAL = frozenset(
@@ -88,17 +89,14 @@ def _in(expression: Expression) -> Iterator[Problem]:
     for node in reversed(tuple(walk(expression.tree))):
         if not isinstance(node, Binary):
             continue
-        mismatch = never_match(node)
-        if mismatch is not None:
-            label, side = mismatch
-            is_assumed = never_match(node, assumes_by=False) is None
-            if is_assumed and label in EXTERNAL:
-                continue
+        certain = never_match(node, assumes=False)
+        assumed = (each for each in mismatches(node) if each[0] not in EXTERNAL)
+        if (mismatch := certain or next(assumed, None)) is not None:
             help_text = Message(
                 "name the labels that both sides have in on (...), or aggregate both sides by the "
                 "same labels"
             )
-            message = _message(node.operator, label, side, is_assumed=is_assumed)
+            message = _message(node.operator, *mismatch, is_assumed=certain is None)
             yield Problem(expression.at, message, help_text)
             return
 

@@ -3,7 +3,8 @@
 ## What it does
 
 Finds alerts and tickets whose runbook is a path of the repository if `policies/notification.yaml`
-has no `runbookBase`. Heartbeats are exempt, because they send no notification.
+has no `runbookBase`, and runbooks that are a text or a template that was not rendered
+(`[[ .RunbookURL ]]`). Heartbeats are exempt, because they send no notification.
 
 ## Why it matters
 
@@ -63,7 +64,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reliability.check.context import Context
+from reliability.check.lookups.tiers import requirements
 from reliability.check.rule import rule
+from reliability.check.wording import runbook_advice
 from reliability.finding import Problem, Severity
 from reliability.load.document import Located
 from reliability.message import Message
@@ -77,20 +80,25 @@ NOTIFIES = frozenset({"alert", "ticket"})
 def runbook_without_address(policy: Located[AlertPolicy], context: Context) -> Iterator[Problem]:
     """Report the first path of a policy only: one line of another file makes all of them URLs."""
     notification = context.notification
-    if notification is None or notification.spec.runbook_base is not None:
+    if notification is None:
         return
-
-    for alert in policy_alerts(policy):
-        runbook = alert.runbook
-        if alert.tier not in NOTIFIES or alert.is_heartbeat:
+    has_base = notification.spec.runbook_base is not None
+    alerts = list(policy_alerts(policy))
+    # Where a runbook is required, alert-without-runbook reports those without an address.
+    seen = {each.pointer for each in alerts if "runbook" in requirements(each.tier, notification)}
+    for alert in alerts:
+        runbook, at = alert.runbook, (*alert.pointer, "runbook")
+        if runbook is None or alert.tier not in NOTIFIES or alert.is_heartbeat:
             continue
-        if runbook is not None and "://" not in runbook:
-            yield Problem(
-                policy.at(*alert.pointer, "runbook"),
-                Message(
-                    "the runbook {path} is a path, and notifications cannot link to a path",
-                    path=runbook,
-                ),
-                Message("set runbookBase in policies/notification.yaml, or use a URL"),
+        if (advice := runbook_advice(runbook)) is not None:
+            if alert.pointer not in seen:
+                seen.add(alert.pointer)
+                yield Problem(policy.at(*at), *advice)
+        elif not has_base and "://" not in runbook:
+            has_base = True
+            message = Message(
+                "the runbook {path} is a path, and notifications cannot link to a path",
+                path=runbook,
             )
-            return
+            help_text = Message("set runbookBase in policies/notification.yaml, or use a URL")
+            yield Problem(policy.at(*at), message, help_text)

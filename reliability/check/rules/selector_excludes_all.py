@@ -4,7 +4,8 @@
 
 Finds selectors that no series can ever match: two values for one label (`{job="a",job="b"}`),
 values that another matcher excludes (`{code=~"4..",code="500"}`, `{code=~"500|503",code!~"5.."}`),
-a matcher and its opposite, or `!~".*"`, which excludes every value and a missing label.
+a matcher and its opposite, `!~".*"`, which excludes every value and a missing label, or `^` or `$`
+inside of a pattern (`pod=~"db-[0-9]$-wal"`): nothing can follow the end of a value.
 
 ## Why it matters
 
@@ -43,6 +44,7 @@ The Prometheus documentation, "Querying basics": all matchers of a selector have
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reliability.check.context import Context
 from reliability.check.index.expressions import Expression
@@ -52,7 +54,13 @@ from reliability.finding import Problem, Severity
 from reliability.message import Message
 from reliability.promql.impossible import excluded
 from reliability.promql.tree import Node, VectorSelector, read, walk
+from reliability.regex import never_matches
 from reliability.resolve.indicator import LocatedQuery
+
+HELP: Final = (
+    Message('remove a matcher, or use one that lists all values: =~"a|b"'),
+    Message("remove ^ and $ inside of the pattern: Prometheus anchors the whole pattern"),
+)
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
@@ -71,5 +79,6 @@ def _in(tree: Node, written: LocatedQuery | Expression) -> Iterator[Problem]:
     """Yield the problems of the selectors in one expression."""
     for node in walk(tree):
         if isinstance(node, VectorSelector) and (why := excluded(node)) is not None:
-            help_text = Message('remove a matcher, or use one that lists all values: =~"a|b"')
+            patterns = (each.value for each in node.matchers if each.sign == "=~")
+            help_text = HELP[any(map(never_matches, patterns))]
             yield Problem(written.at, why, help_text, subject=selector_text(node))

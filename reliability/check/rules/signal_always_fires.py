@@ -4,7 +4,7 @@
 
 Finds expressions that have a result as long as their series exist:
 
-- no comparison
+- no comparison, or one that binds to the right side of `or` alone: `a or vector(0) > 1`
 - a comparison with `bool`, which returns 0 or 1 and drops no series
 - `or vector(...)` at the end
 
@@ -62,6 +62,10 @@ from reliability.promql.conditions import has_value, why_always
 
 MESSAGES: Final = {
     "bare": Message("the expression has no comparison, so it fires as long as its series exist"),
+    "bound": Message(
+        "the comparison binds to the right side of or alone, as in A or (vector(0) > 1), so this "
+        "fires as long as series of the left side exist"
+    ),
     "states": Message(
         "metrics with this name have a series with the value 0 for each inactive state, and an "
         "alert fires for 0 too"
@@ -73,6 +77,7 @@ MESSAGES: Final = {
 }
 HELP: Final = {
     "bare": Message("compare it with a limit, such as > 0"),
+    "bound": Message("put both sides of or in parentheses, as in (A or vector(0)) > 1"),
     "states": Message("compare it with the value of the active state: == 1"),
     "bool": Message("remove bool, or compare the result: == 1"),
     "fallback": Message("put the whole expression in parentheses and compare it with a limit"),
