@@ -9,11 +9,25 @@ PAGING: Final = frozenset(
     {
         *("critical", "crit", "page", "pager", "paging", "emergency", "fatal", "high", "urgent"),
         *("major", "error", "disaster", "p0", "p1", "s1", "s2", "sev0", "sev1", "sev2"),
-        *("致命的", "致命的な障害", "重度の障害", "重大", "緊急", "危険"),
+        *("致命的", "致命的な障害", "重度の障害", "重大", "緊急", "危険", "高"),
     }
 )
 INFORMATIONAL: Final = frozenset(
     ("info", "informational", "notice", "debug", "log", "none", "s4", "sev4")
+)
+WAITING: Final = frozenset(
+    (
+        "warning",
+        "warn",
+        "minor",
+        "low",
+        "medium",
+        "moderate",
+        "average",
+        "警告",
+        "軽度の障害",
+        "注意",
+    )
 )
 
 

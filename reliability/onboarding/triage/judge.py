@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reliability.convert.prometheus_rules.kinds import Guess
-from reliability.convert.prometheus_rules.tiers import INFORMATIONAL, PAGING, propose
+from reliability.convert.prometheus_rules.tiers import INFORMATIONAL, PAGING, WAITING, propose
 from reliability.onboarding.triage.guesses import guess_of, mentions_clients
 from reliability.onboarding.triage.routine import explicit_news, good_news
 from reliability.onboarding.triage.tally import Figures
@@ -51,9 +51,13 @@ class Case:
 
     @property
     def word(self) -> str:
-        """The severity in lower case; empty for a priority, which tools set by default."""
+        """The severity in lower case; empty for a priority, which tools set by default.
+
+        Tools also send other words with their messages, such as `down`; those are no severities.
+        """
         word = self.severity.strip().lower()
-        return "" if re.fullmatch(r"p\d", word) else word
+        is_known = self.guess is not None or word in PAGING | WAITING | INFORMATIONAL
+        return word if is_known and not re.fullmatch(r"p\d", word) else ""
 
 
 def judge(case: Case) -> TierVerdict:
