@@ -26,6 +26,7 @@ groups:
           description: Delete something
           runbook_url: https://runbooks.example.com/disk
           dashboard: https://grafana.example.com/d/1
+          value: "{{ $value }}"
       - record: job:up:sum
         expr: sum by (job) (up)
 """
@@ -50,7 +51,7 @@ def test_an_alerting_rule_is_a_signal_with_all_that_it_said() -> None:
         "keepFiringFor": "5m",
         "labels": {"severity": "critical", "service": "billing", "area": "y"},
         "summary": "{{ $labels.instance }} is full",
-        "description": "Delete something",
+        "description": "Delete something\nDashboard: https://grafana.example.com/d/1",
         "runbook": "https://runbooks.example.com/disk",
     }
 
@@ -73,7 +74,9 @@ def test_what_is_not_carried_over_is_said_on_its_line() -> None:
         "rules/shop.yml:5: decide: no team is named for service billing",
         "rules/shop.yml:9: changed: DiskFull becomes a ticket: severity was critical; "
         "only the burn-rate alert of an SLO may page",
-        "rules/shop.yml:14: left out: dashboard is not imported: a signal has no such annotation",
+        "rules/shop.yml:14: changed: annotation dashboard becomes a line of the signal's "
+        "description",
+        "rules/shop.yml:15: left out: value is not imported: a signal has no such annotation",
     ]
 
 
