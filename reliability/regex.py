@@ -46,8 +46,12 @@ def compiled(pattern: str) -> Any:
 Shape = tuple[bool, bool, bool]
 """Whether a match has to begin the value, has to end it, and takes characters of it."""
 EMPTY: Final[Shape] = (False, False, False)
+FIRST_NAME: Final = "\U000f0000"
+MAX_NESTING: Final = 100
 ATOM: Final = re.compile(
-    r"(\\A)|(\\z)|(\\[bB]|\(\?[a-zA-Z-]*\))|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]", re.DOTALL
+    r"(\\A)|(\\z)|(\\[bB]|\(\?[a-zA-Z-]*\))|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"
+    r"|[\U000f0000-\U000f0fff]",
+    re.DOTALL,
 )
 """An anchor, what takes no character, and an escape or a class, which takes one."""
 GROUP: Final = re.compile(r"\((?:\?[^:>()]*[:>])?([^()]*)\)")
@@ -64,12 +68,23 @@ def never_matches(pattern: str) -> bool:
     except RegexRefusedError:
         return False
     known: dict[str, set[Shape]] = {"^": {(True, False, False)}, "$": {(False, True, False)}}
+
+    def named(group: re.Match[str]) -> str:
+        shapes = _shapes(group[1], known)
+        # Few sets of shapes exist, so a name for each is enough for any number of groups.
+        new = chr(ord(FIRST_NAME) + len(known))
+        name = next((name for name, other in known.items() if other == shapes), new)
+        known[name] = shapes
+        return name
+
     flat = ATOM.sub(lambda atom: ("^", "$", "", "x")[(atom.lastindex or 4) - 1], pattern)
     # From the inside, each group becomes one character, which stands for its shapes.
-    while group := GROUP.search(flat):
-        name = chr(0xF0000 + len(known))
-        known[name] = _shapes(group[1], known)
-        flat = flat[: group.start()] + name + flat[group.end() :]
+    for _ in range(MAX_NESTING):
+        flat, count = GROUP.subn(named, flat)
+        if count == 0:
+            break
+    else:
+        return False
     return UNKNOWN.search(pattern) is None and not _shapes(flat, known)
 
 

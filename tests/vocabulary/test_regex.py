@@ -115,6 +115,9 @@ def test_a_pattern_never_matches_if_re2_matches_no_text() -> None:
         ("[]$]b", False),
         (r"[\]$]b", False),
         (r"(a|b\|c)$", False),
+        ("\U000f0001$a", True),
+        pytest.param("()" * 140_000 + "$a", True, id="many groups"),
+        pytest.param("(" * 900 + "$a" + ")" * 900, False, id="too many groups in groups"),
     ],
 )
 def test_an_anchor_inside_of_a_pattern_excludes_every_value(pattern: str, never: bool) -> None:

@@ -17,8 +17,6 @@ from reliability.review.digest.counts import DigestCounts
 from reliability.review.tickets.groups import SignalGroup, grouped
 from reliability.timespan import TimeSpan
 
-"""Tiers that are counted; alerts of other systems on the same server may have another."""
-
 
 @dataclass(frozen=True, slots=True)
 class SignalEpisodes:
@@ -100,6 +98,7 @@ def count_signals(
     names = alert_label_names(catalog)
     by_tier: dict[str, list[FiredAlert]] = {}
     for alert in fired:
+        # Alerts of other systems on the same server may have another tier.
         if (tier := alert.labels.get(names.tier, "")) in TIERS:
             by_tier.setdefault(tier, []).append(alert)
 
