@@ -76,6 +76,8 @@ def sync_what_was_merged(runner: Act, repository: Hosted, group: str) -> None:
     repository.git("merge", "--quiet", "--ff-only", group)
     runner.environment["ACT_REF"] = "main"
     pushed = {"ref": "refs/heads/main", "after": repository.git("rev-parse", "main")}
+    renamed = {**pushed, "repository": {"full_name": repository.name, "default_branch": "trunk"}}
+    assert runner.run("sync.yml", "push", renamed).passed() == set()
     merged = runner.run("sync.yml", "push", {**pushed, **repository.about()})
     assert merged.succeeded, merged.log
     assert "attendance" in merged.artifact("reliability-sync/sync.md")

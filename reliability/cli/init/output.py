@@ -35,9 +35,9 @@ set up GitHub, see {docs_page("github/setup.md")}
   1. Commit and push. From the next pull request on, documents are checked, and a review shows
      who would have been notified. This needs no other setup.
   2. Settings > Rules: require the status check `reliability/review` and reviews of code owners
-     on the branch main. `reliability build --code-owners` writes CODEOWNERS.
-  3. Settings > Environments: create reliability-sync and reliability-read, limited to the branch
-     main, with the credentials that policies/ references as env:NAME.
+     on the default branch. `reliability build --code-owners` writes CODEOWNERS.
+  3. Settings > Environments: create reliability-sync and reliability-read, limited to the
+     default branch, with the credentials that policies/ references as env:NAME.
   4. If GitHub's runners cannot reach your servers, add a self-hosted runner and set the variable
      RELIABILITY_RUNNER to its label.
   5. Set the variable RELIABILITY_SERVERS to true to pull history, open tickets and report
