@@ -1,10 +1,11 @@
-"""Requests to an API, one for each object: refusals, rate limits, and lost answers."""
+"""Requests to an API, one for each object: refusals, rate limits, lost answers, and handovers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, assert_never
 
 import httpx
 from pydantic import TypeAdapter
@@ -14,7 +15,19 @@ from reliability.http.bounds import Allowance, AnswerBounds
 from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer, NoAnswerError, Retries, open_client, wanted_pause
 from reliability.model.targets import DatadogTarget, GrafanaTarget, PagerDutyTarget
+from reliability.plan.change import Change, Claim, Delete, Reload, Update
+from reliability.plan.held import (
+    DriftedResource,
+    Foreign,
+    Held,
+    Intact,
+    MarkedObject,
+    Owner,
+    Unreadable,
+)
+from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.providers.http import ensure_allowed
+from reliability.resource import Resource, ResourceId
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -53,8 +66,95 @@ class StaleError(Exception):
     """An object is not as it was when the plan was made."""
 
 
+def changed_since(how: str = "") -> StaleError:
+    """Return the error for an object that was changed since the plan was made."""
+    return StaleError(f"was changed since the plan was made{how}; plan again")
+
+
 class UnverifiedError(Exception):
     """The server stored something else than what was sent."""
+
+
+class UnresolvedError(Exception):
+    """An object refers to one that does not exist."""
+
+
+@dataclass(slots=True)
+class PlannedMarks:
+    """The marks that a plan rests on: digest and owner of each object at the last read.
+
+    An API has no lock, so an object may be given away between the plan and the write. Its content
+    is then often the same, and only its mark or its manager says whose it is.
+    """
+
+    marks: dict[ResourceId, tuple[str, Owner | None]] = field(default_factory=dict)
+
+    def note(self, held: Held) -> Held:
+        """Note the marks of what was read, and return it."""
+        self.marks = {item.id: _mark(item) for item in held.kept}
+        return held
+
+    def kept(
+        self,
+        change: Update | Claim | Delete | Reload,
+        remote: Item | None,
+        held_of: Callable[[Item], MarkedObject | Foreign | None],
+    ) -> Item:
+        """Return an object that has the mark and the content that the change was planned for.
+
+        Raises:
+            StaleError: it has not.
+        """
+        now = None if remote is None else held_of(remote)
+        match now:
+            case None:
+                how = ""
+            case Foreign(_, why):
+                how = f" ({why})"
+            case _ if _mark(now) != self.marks.get(change.id):
+                how = f" (it has the mark of {now.owner or 'no owner'})"
+            case _ if remote is not None and _is_planned(change, now):
+                return remote
+            case _:
+                how = ""
+        raise changed_since(how)
+
+
+def _is_planned(change: Update | Claim | Delete | Reload, now: MarkedObject) -> bool:
+    content = Resource(change.id, {}) if isinstance(now, Unreadable) else now.resource
+    match change:
+        case Claim(planned) | Update(planned) | Delete(planned):
+            return content.digest == planned.digest
+        case Reload():
+            return isinstance(now, Intact)
+    assert_never(change)
+
+
+def _mark(item: MarkedObject) -> tuple[str, Owner | None]:
+    match item:
+        case Intact(_, digest, owner) | DriftedResource(_, digest, owner):
+            return digest, owner
+        case Unreadable(_, _, owner):
+            return "", owner
+    assert_never(item)
+
+
+def outcome_of(change: Change, make: Callable[[], None]) -> Outcome:
+    """Make a change, and return what became of it.
+
+    Raises:
+        ProviderError: the server does not answer, or refuses the credential.
+    """
+    try:
+        make()
+    except StaleError as error:
+        return ChangeFailed(change, f"it {error}")
+    except LostAnswerError as error:
+        why = f"it is not known whether it was made, and the next plan shows it: {error}"
+        return ChangeFailed(change, why)
+    except (RefusedError, UnresolvedError, UnverifiedError) as error:
+        return ChangeFailed(change, str(error))
+    return ChangeApplied(change)
 
 
 def open_object_server(

@@ -19,6 +19,7 @@ import httpx
 import yaml
 
 from reliability.model.targets import ServerTarget
+from reliability.plan.held import Owner
 from reliability.providers.http import open_server
 from reliability.providers.rulers.amazon_alertmanager import AmazonAlertmanagerProvider
 from reliability.providers.rulers.amazon_definition import AmazonDefinitionApi
@@ -105,7 +106,12 @@ def refusal(content: bytes) -> str:
 
 
 def open_definition(
-    fake: FakeDefinition, writable: bool, closing: ExitStack, workspace: str = WORKSPACE
+    fake: FakeDefinition,
+    writable: bool,
+    owner: Owner | None = None,
+    *,
+    closing: ExitStack,
+    workspace: str = WORKSPACE,
 ) -> AmazonAlertmanagerProvider:
     server = open_server(
         ServerTarget(name=TARGET, url="http://aps.example", timeout=timedelta(seconds=10)),
@@ -116,7 +122,7 @@ def open_definition(
     )
     closing.callback(server.client.close)
     api = AmazonDefinitionApi(replace(server, pause=lambda _: None), workspace)
-    return AmazonAlertmanagerProvider(target=TARGET, api=api)
+    return AmazonAlertmanagerProvider(target=TARGET, api=api, owner=owner)
 
 
 @contextmanager

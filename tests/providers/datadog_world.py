@@ -15,7 +15,7 @@ from reliability.providers.datadog.provider import DatadogProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_datadog import FakeDatadog
 from tests.providers.faulty_server import run_fake
-from tests.providers.worlds import TARGET, World
+from tests.providers.worlds import TARGET, Rewriting, World, rewrite_object
 
 SLO = "metric-slo"
 
@@ -105,20 +105,23 @@ DATADOG = (
 def fake_datadog(_folder: Path) -> Iterator[World]:
     with run_fake(FakeDatadog(page=2)) as fake, ExitStack() as closing:
 
-        def edit() -> None:
+        def rewrite(change: Rewriting) -> None:
             [slo] = [each for each in fake.slos.values() if each["name"] == DATADOG[0].body["name"]]
-            slo["description"] = "Mine"
+            rewrite_object(slo, change)
 
         def put_foreign() -> None:
             body: Any = datadog_slo("attendance/clock-in").body
             fake.answer("POST", "/api/v1/slo", FAKE_KEYS, {**body, "type": "metric"})
 
         yield World(
-            open=lambda writable: datadog_provider(fake, closing, writable=writable),
+            open=lambda writable, owner=None: datadog_provider(
+                fake, closing, writable=writable, owner=owner
+            ),
             wanted=DATADOG,
             other=datadog_slo("attendance/clock-in", "Mine"),
             path="description",
-            edit=edit,
+            rewrite=rewrite,
+            edited=("Clocking in works", "Mine"),
             put_foreign=put_foreign,
             read_foreign=lambda: {
                 identity: dict(slo)

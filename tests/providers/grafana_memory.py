@@ -110,7 +110,8 @@ class Grafana:
     pauses: list[float]
 
     def apply(self, *changes: Change) -> list[str]:
-        """What became of each change."""
+        """What became of each change, if the target was as it is now when they were planned."""
+        self.provider.read()
         return [
             f"{outcome.change.id.name}: "
             f"{outcome.why if isinstance(outcome, ChangeFailed) else 'done'}"

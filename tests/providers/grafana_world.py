@@ -1,9 +1,11 @@
 """A Grafana of each family for contract tests, and the dashboards that they write to it."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from reliability.providers.grafana.opening import open_grafana_server
 from reliability.providers.grafana.provider import GrafanaProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_grafana import FakeGrafana
-from tests.providers.worlds import TARGET, World
+from tests.providers.worlds import TARGET, Rewriting, World, replacing, rewrite_object
 
 SHARED = "platform"
 """Uid of a folder that the administrators made."""
@@ -104,12 +106,20 @@ def fake_grafana(*, is_older: bool = False, **more: Any) -> FakeGrafana:
     return fake
 
 
-def edit_title(fake: FakeGrafana, uid: str, title: str) -> None:
-    """What a person does in the browser: the title differs, and all else stays."""
+def rewrite_dashboard(fake: FakeGrafana, uid: str, change: Rewriting) -> None:
+    """Change what is stored of a dashboard, as a new version."""
     found = fake.dashboards[uid]
-    found.spec = {**found.spec, "title": title}
+    stored = {"spec": found.spec, "annotations": found.annotations}
+    rewrite_object(stored, change)
+    found.spec, found.annotations = stored["spec"], stored["annotations"]
     found.version = next(fake.clock)
     found.generation += 1
+
+
+def edit_title(fake: FakeGrafana, uid: str, title: str) -> None:
+    """What a person does in the browser: the title differs, and all else stays."""
+    former = json.dumps(fake.dashboards[uid].spec["title"])
+    rewrite_dashboard(fake, uid, replacing(f'"title": {former}', f'"title": {json.dumps(title)}'))
 
 
 def put_others(fake: FakeGrafana, uid: str) -> None:
@@ -146,7 +156,8 @@ def grafana(is_older: bool) -> Callable[[Path], AbstractContextManager[World]]:
                 wanted=wanted,
                 other=grafana_dashboard("attendance", "Changed"),
                 path="title",
-                edit=lambda: edit_title(fake, first, "Changed"),
+                rewrite=partial(rewrite_dashboard, fake, first),
+                edited=("SLOs of attendance", "Changed"),
                 put_foreign=lambda: put_others(fake, first),
                 read_foreign=lambda: {
                     uid: found.spec

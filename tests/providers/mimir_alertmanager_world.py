@@ -16,6 +16,7 @@ import yaml
 
 from reliability.errors import SettingsError
 from reliability.model.targets import ServerTarget
+from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
 from reliability.providers.http import open_server
 from reliability.providers.mimir_alertmanager import MimirAlertmanagerProvider
@@ -90,7 +91,11 @@ def keys(value: Any) -> Iterator[str]:
 
 
 def open_tenant(
-    fake: FakeTenantAlertmanager, secrets: dict[str, str], writable: bool, closing: ExitStack
+    fake: FakeTenantAlertmanager,
+    secrets: dict[str, str],
+    writable: bool,
+    closing: ExitStack,
+    owner: Owner | None = None,
 ) -> MimirAlertmanagerProvider:
     """The provider of a tenant, with these environment variables."""
 
@@ -110,7 +115,7 @@ def open_tenant(
     )
     closing.callback(server.client.close)
     server = replace(server, pause=lambda _: None)
-    return MimirAlertmanagerProvider(target=TARGET, server=server, secret=secret)
+    return MimirAlertmanagerProvider(target=TARGET, server=server, secret=secret, owner=owner)
 
 
 @contextmanager
@@ -119,7 +124,7 @@ def fake_mimir_alertmanager(_folder: Path) -> Iterator[World]:
     theirs = "# mine\nroute: {receiver: a}\nreceivers: [{name: a}]\n"
     with ExitStack() as closing:
 
-        def open_(writable: bool) -> Provider:
-            return open_tenant(fake, {}, writable, closing)
+        def open_(writable: bool, owner: Owner | None = None) -> Provider:
+            return open_tenant(fake, {}, writable, closing, owner)
 
         yield of_stored_config(open_, fake, theirs)

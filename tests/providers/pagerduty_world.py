@@ -14,7 +14,7 @@ from reliability.providers.pagerduty.provider import PagerDutyProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_pagerduty import ACCEPT, FakePagerDuty
 from tests.providers.faulty_server import run_fake
-from tests.providers.worlds import TARGET, World
+from tests.providers.worlds import TARGET, Rewriting, World, rewrite_object
 
 HEADERS = {"authorization": "Token token=token", "accept": ACCEPT}
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -48,9 +48,9 @@ PAGERDUTY = tuple(pagerduty_service(name) for name in ("attendance", "payroll", 
 def fake_pagerduty(_folder: Path) -> Iterator[World]:
     with run_fake(FakePagerDuty(page=2)) as fake, ExitStack() as closing:
 
-        def edit() -> None:
+        def rewrite(change: Rewriting) -> None:
             [service] = [one for one in fake.services.values() if one["name"] == "attendance"]
-            service["escalation_policy"]["id"] = "PDEF456"
+            rewrite_object(service, change)
 
         def put_foreign() -> None:
             written: Any = {
@@ -61,11 +61,14 @@ def fake_pagerduty(_folder: Path) -> Iterator[World]:
             fake.answer("POST", "/services", HEADERS, {"service": written})
 
         yield World(
-            open=lambda writable: pagerduty_provider(fake, closing, writable=writable),
+            open=lambda writable, owner=None: pagerduty_provider(
+                fake, closing, writable=writable, owner=owner
+            ),
             wanted=PAGERDUTY,
             other=pagerduty_service("attendance", policy="PDEF456"),
             path="escalation_policy",
-            edit=edit,
+            rewrite=rewrite,
+            edited=("PABC123", "PDEF456"),
             put_foreign=put_foreign,
             read_foreign=lambda: {
                 identity: dict(one)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reliability.compile.code_owners import IDENTITY, lines_body
 from reliability.model.targets import KubernetesTarget
+from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
 from reliability.providers.backstage import entity_places
 from reliability.providers.codeowners import CodeOwnersProvider
@@ -22,10 +24,11 @@ from tests.providers.worlds import (
     WANTED,
     World,
     config,
-    edit_text,
     of_rules,
     put_text,
     replace_first_expr,
+    replacing,
+    rewrite_file,
 )
 
 CLUSTER = KubernetesTarget(
@@ -33,15 +36,17 @@ CLUSTER = KubernetesTarget(
 )
 
 
-def provider(places: dict[str, FolderPlace], writable: bool) -> Provider:
+def provider(
+    places: dict[str, FolderPlace], writable: bool, owner: Owner | None = None
+) -> Provider:
     disk = Disk(writable=writable, durable=False)
-    return FilesProvider(target=TARGET, places=places, disk=disk)
+    return FilesProvider(target=TARGET, places=places, disk=disk, owner=owner)
 
 
 @contextmanager
 def files(folder: Path) -> Iterator[World]:
     places = output_places(folder, ("prometheus", "alertmanager"))
-    yield of_rules(lambda writable: provider(places, writable), folder / "prometheus", None)
+    yield of_rules(partial(provider, places), folder / "prometheus", None)
 
 
 def manifest(rules: Resource) -> Resource:
@@ -65,11 +70,12 @@ def kubernetes(folder: Path) -> Iterator[World]:
     places = manifest_places(folder)
     file = folder / "attendance.prometheusrule.yaml"
     yield World(
-        open=lambda writable: provider(places, writable),
+        open=partial(provider, places),
         wanted=of_cluster(*map(manifest, WANTED)),
         other=of_cluster(manifest(replace_first_expr()))[0],
         path=f"spec.{EXPR}",
-        edit=lambda: edit_text(file, "ratio > 1", "ratio > 2"),
+        rewrite=partial(rewrite_file, file),
+        edited=("ratio > 1", "ratio > 2"),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
     )
@@ -80,11 +86,12 @@ def config_map(folder: Path) -> Iterator[World]:
     places = manifest_places(folder)
     file = folder / "alertmanager.configmap.yaml"
     yield World(
-        open=lambda writable: provider(places, writable),
+        open=partial(provider, places),
         wanted=of_cluster(config()),
         other=of_cluster(config(wait="10s"))[0],
         path="data.alertmanager.yml.route.group_wait",
-        edit=lambda: edit_text(file, "30s", "10s"),
+        rewrite=partial(rewrite_file, file),
+        edited=("30s", "10s"),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
     )
@@ -105,11 +112,12 @@ def backstage(folder: Path) -> Iterator[World]:
     places = entity_places(folder)
     file = folder / "components" / "cart.yaml"
     yield World(
-        open=lambda writable: provider(places, writable),
+        open=partial(provider, places),
         wanted=(component("cart"), component("shop")),
         other=component("cart", "deprecated"),
         path="spec.lifecycle",
-        edit=lambda: edit_text(file, "production", "deprecated"),
+        rewrite=partial(rewrite_file, file),
+        edited=("production", "deprecated"),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
     )
@@ -125,17 +133,18 @@ def codeowners(folder: Path) -> Iterator[World]:
     file = folder / "CODEOWNERS"
     file.write_text("* @acme/everybody\n")
 
-    def open_(writable: bool) -> Provider:
+    def open_(writable: bool, owner: Owner | None = None) -> Provider:
         disk = Disk(writable=writable, durable=False)
-        return CodeOwnersProvider(target=TARGET, root=folder, disk=disk)
+        return CodeOwnersProvider(target=TARGET, root=folder, disk=disk, owner=owner)
 
     yield World(
         open=open_,
         wanted=(owners("/services/cart/ @acme/sales", "/services/shop/ @acme/shop"),),
         other=owners("/services/cart/ @acme/carts", "/services/shop/ @acme/shop"),
         path="lines[/services/cart/].owners",
-        edit=lambda: edit_text(file, "@acme/sales", "@acme/carts"),
-        put_foreign=lambda: edit_text(file, "*", "# reliability: begin\n*"),
+        rewrite=partial(rewrite_file, file),
+        edited=("@acme/sales", "@acme/carts"),
+        put_foreign=lambda: rewrite_file(file, replacing("*", "# reliability: begin\n*")),
         read_foreign=file.read_bytes,
     )
 

@@ -41,7 +41,7 @@ def fake() -> FakeDefinition:
 @pytest.fixture
 def provider(fake: FakeDefinition) -> Iterator[AmazonAlertmanagerProvider]:
     with ExitStack() as closing:
-        yield open_definition(fake, True, closing)
+        yield open_definition(fake, True, closing=closing)
 
 
 def planned(provider: AmazonAlertmanagerProvider, wanted: Resource) -> Plan:
@@ -184,4 +184,4 @@ def test_a_workspace_that_does_not_exist_is_an_error(fake: FakeDefinition) -> No
         ExitStack() as closing,
         pytest.raises(ProviderError, match="answers 404: Workspace not found"),
     ):
-        open_definition(fake, False, closing, workspace="ws-two").read()
+        open_definition(fake, False, closing=closing, workspace="ws-two").read()

@@ -1,9 +1,11 @@
 """Each kind of target with what a contract test needs of it: objects, hand edits, bad ones."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,11 +13,12 @@ import httpx
 
 from reliability.compile.alertmanager.templates import KEY, name_of
 from reliability.model.targets import AlertmanagerTarget, PrometheusTarget
+from reliability.plan.held import Owner
 from reliability.plan.sync import Provider
 from reliability.providers.alertmanager import AlertmanagerProvider
 from reliability.providers.disk import Disk
 from reliability.providers.http import HttpServer, open_server
-from reliability.providers.memory import MemoryProvider, StoredObject
+from reliability.providers.memory import MemoryProvider
 from reliability.providers.prometheus import PrometheusProvider
 from reliability.providers.thanos_ruler import ThanosRulerProvider
 from reliability.providers.vmalert import VmalertProvider
@@ -27,26 +30,53 @@ from tests.servers.prometheus import prometheus_config, run_prometheus
 from tests.servers.victoria import run_victoria, run_vmalert
 
 TARGET = "here"
+Rewriting = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """A target that is empty, ways to open it, and what others do to it.
 
-    `other` is `wanted[0]` with one field changed, `path`; `edit` changes the same field of it in
-    the target itself; `bad` is what the target refuses, where it refuses anything. A target that
-    `keeps_the_last` object refuses to delete it.
+    `other` is `wanted[0]` with one field changed, `path`; `rewrite` changes what the target stores
+    of it, and `edited` is that change of the field in this text; `bad` is what the target refuses,
+    where it refuses anything. A target that `keeps_the_last` object refuses to delete it.
     """
 
-    open: Callable[[bool], Provider]
+    open: Callable[..., Provider]
     wanted: tuple[Resource, ...]
     other: Resource
     path: str
-    edit: Callable[[], None]
+    rewrite: Callable[[Rewriting], None]
+    edited: tuple[str, str]
     put_foreign: Callable[[], None]
     read_foreign: Callable[[], object]
     bad: Resource | None = None
     keeps_the_last: bool = False
+
+    def edit(self) -> None:
+        """What a person does to the first object."""
+        self.rewrite(replacing(*self.edited))
+
+
+def replacing(old: str, new: str) -> Rewriting:
+    """The change of the first place that has a text."""
+
+    def replaced(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return replaced
+
+
+def rewrite_object(stored: dict[str, Any], change: Rewriting) -> None:
+    """Change an object of an API in its JSON."""
+    changed = json.loads(change(json.dumps(stored)))
+    stored.clear()
+    stored.update(changed)
+
+
+def rewrite_file(file: Path, change: Rewriting) -> None:
+    file.write_text(change(file.read_text()))
 
 
 def rules(name: str, threshold: str = "> 1", expr: str | None = None) -> Resource:
@@ -96,24 +126,22 @@ class StoredConfig(Protocol):
     def stored(self, text: str | None) -> None: ...
 
 
-def of_stored_config(open_: Callable[[bool], Provider], fake: StoredConfig, theirs: str) -> World:
+def of_stored_config(open_: Callable[..., Provider], fake: StoredConfig, theirs: str) -> World:
     """The world of an API with one configuration; `theirs` is one that somebody else wrote."""
 
-    def edit() -> None:
-        text = fake.stored
-        assert text is not None
-        assert "30s" in text
-        fake.stored = text.replace("30s", "10s", 1)
+    def rewrite(change: Rewriting) -> None:
+        assert fake.stored is not None
+        fake.stored = change(fake.stored)
 
     def put_foreign() -> None:
         fake.stored = theirs
 
-    return _of_config(open_, edit, put_foreign, read_foreign=lambda: fake.stored)
+    return _of_config(open_, rewrite, put_foreign, read_foreign=lambda: fake.stored)
 
 
 def _of_config(
-    open_: Callable[[bool], Provider],
-    edit: Callable[[], None],
+    open_: Callable[..., Provider],
+    rewrite: Callable[[Rewriting], None],
     put_foreign: Callable[[], None],
     read_foreign: Callable[[], object],
 ) -> World:
@@ -122,7 +150,8 @@ def _of_config(
         wanted=(config(),),
         other=config(wait="10s"),
         path="route.group_wait",
-        edit=edit,
+        rewrite=rewrite,
+        edited=("30s", "10s"),
         put_foreign=put_foreign,
         read_foreign=read_foreign,
         bad=config(receiver="nobody"),
@@ -135,26 +164,20 @@ BAD = rules("payroll", expr="sum(")
 EXPR = 'groups[attendance-alerts].rules[ErrorBudgetBurn{tier="alert"}].expr'
 
 
-def edit_text(file: Path, old: str, new: str) -> None:
-    """What somebody does with an editor."""
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new, 1))
-
-
 def put_text(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("# mine\ngroups: []\n")
 
 
-def of_rules(open_: Callable[[bool], Provider], folder: Path, bad: Resource | None) -> World:
+def of_rules(open_: Callable[..., Provider], folder: Path, bad: Resource | None) -> World:
     file = folder / "attendance.yml"
     return World(
         open=open_,
         wanted=WANTED,
         other=replace_first_expr(),
         path=EXPR,
-        edit=lambda: edit_text(file, "ratio > 1", "ratio > 2"),
+        rewrite=partial(rewrite_file, file),
+        edited=("ratio > 1", "ratio > 2"),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
         bad=bad,
@@ -175,15 +198,18 @@ def memory(_folder: Path) -> Iterator[World]:
     provider = MemoryProvider(target=TARGET, refuses={BAD.id: "no"})
     first = WANTED[0].id
 
-    def edit() -> None:
-        provider.stored[first] = StoredObject(replace_first_expr(), provider.stored[first].written)
+    def rewrite(change: Rewriting) -> None:
+        found = provider.stored[first]
+        body = json.loads(change(json.dumps(found.resource.body)))
+        provider.stored[first] = replace(found, resource=Resource(first, body))
 
     yield World(
         open=lambda _writable: provider,
         wanted=WANTED[::2],
         other=replace_first_expr(),
         path=EXPR,
-        edit=edit,
+        rewrite=rewrite,
+        edited=("ratio > 1", "ratio > 2"),
         put_foreign=lambda: provider.foreign.update({first: "of somebody else"}),
         read_foreign=lambda: provider.stored.get(first),
         bad=BAD,
@@ -196,7 +222,7 @@ def fake_prometheus(folder: Path) -> Iterator[World]:
     transport = httpx.MockTransport(fake.handle)
     with ExitStack() as closing:
 
-        def open_(writable: bool) -> Provider:
+        def open_(writable: bool, owner: Owner | None = None) -> Provider:
             target = prometheus_target("http://prometheus.example:9090", folder)
             server = open_server(
                 target, None, ["prometheus.example"], writable=writable, transport=transport
@@ -209,6 +235,7 @@ def fake_prometheus(folder: Path) -> Iterator[World]:
                 disk=Disk(writable),
                 server=server,
                 tell=lambda _: None,
+                owner=owner,
             )
 
         yield of_rules(open_, folder, BAD)
@@ -220,7 +247,7 @@ def fake_thanos_ruler(folder: Path) -> Iterator[World]:
     transport = httpx.MockTransport(fake.handle)
     with ExitStack() as closing:
 
-        def open_(writable: bool) -> Provider:
+        def open_(writable: bool, owner: Owner | None = None) -> Provider:
             target = prometheus_target("http://thanos.example:10902", folder)
             server = open_server(
                 target, None, ["thanos.example"], writable=writable, transport=transport
@@ -232,6 +259,7 @@ def fake_thanos_ruler(folder: Path) -> Iterator[World]:
                 disk=Disk(writable),
                 server=replace(server, pause=lambda _: fake.evaluate()),
                 tell=lambda _: None,
+                owner=owner,
             )
 
         yield of_rules(open_, folder, BAD)
@@ -285,14 +313,14 @@ def fake_alertmanager(folder: Path) -> Iterator[World]:
     transport = httpx.MockTransport(fake.handle)
     with ExitStack() as closing:
 
-        def open_(writable: bool) -> Provider:
+        def open_(writable: bool, owner: Owner | None = None) -> Provider:
             target = alertmanager_target("http://alertmanager.example:9093", file)
             server = open_server(
                 target, None, ["alertmanager.example"], writable=writable, transport=transport
             )
             closing.callback(server.client.close)
             return AlertmanagerProvider(
-                target=TARGET, file=file, disk=Disk(writable), server=server
+                target=TARGET, file=file, disk=Disk(writable), server=server, owner=owner
             )
 
         yield of_config(open_, file)
@@ -314,10 +342,10 @@ def real_alertmanager(folder: Path, generation: Generation) -> Iterator[World]:
         yield of_config(open_, file)
 
 
-def of_config(open_: Callable[[bool], Provider], file: Path) -> World:
+def of_config(open_: Callable[..., Provider], file: Path) -> World:
     return _of_config(
         open_,
-        edit=lambda: edit_text(file, "30s", "10s"),
+        rewrite=partial(rewrite_file, file),
         put_foreign=lambda: put_text(file),
         read_foreign=file.read_bytes,
     )

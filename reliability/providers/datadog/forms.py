@@ -65,10 +65,6 @@ IdOf = Callable[[str], str]
 """Returns the id of a `<kind> <name>`."""
 
 
-class UnresolvedError(Exception):
-    """An object refers to one that does not exist in Datadog."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatadogObject:
     """One object of Datadog; `mark` is None if it has no mark."""

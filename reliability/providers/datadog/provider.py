@@ -7,7 +7,8 @@ written over. An answer that was lost is looked up by the key of the object.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from reliability.compile.datadog.corrections import CORRECTION
@@ -18,7 +19,7 @@ from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Relo
 from reliability.plan.fields import differences
 from reliability.plan.held import Held, Owner
 from reliability.plan.plan import Plan
-from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.plan.sync import Outcome
 from reliability.providers.datadog.api import DatadogApi
 from reliability.providers.datadog.audit import last_changes
 from reliability.providers.datadog.forms import (
@@ -29,7 +30,6 @@ from reliability.providers.datadog.forms import (
     DatadogObject,
     IdOf,
     Raw,
-    UnresolvedError,
     body_of,
     object_of,
     request_of,
@@ -38,15 +38,16 @@ from reliability.providers.datadog.snapshot import Snapshot
 from reliability.providers.last_change import LastChange, with_last_changes
 from reliability.providers.object_api import (
     LostAnswerError,
-    RefusedError,
+    PlannedMarks,
     StaleError,
+    UnresolvedError,
     UnverifiedError,
+    outcome_of,
 )
 from reliability.resource import Json, Resource, ResourceId
 
 KINDS: Final = tuple(PATHS)
 MONITOR_KINDS: Final = frozenset({BURN_MONITOR, COMPOSITE_MONITOR, NO_DATA_MONITOR})
-AGAIN: Final = "was changed since the plan was made; plan again"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class DatadogProvider:
     tell: Callable[[str], None]
     owner: Owner | None = None
     snapshot: Snapshot | None = None
+    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
 
     def read(self) -> Held:
         """Return all objects with our key.
@@ -73,7 +75,8 @@ class DatadogProvider:
             for remote_id, change in last_changes(self.api.server, list(names)):
                 yield names[remote_id], change
 
-        return with_last_changes(self.snapshot.held(), changes_of, self.tell)
+        held = self.planned.note(self.snapshot.held())
+        return with_last_changes(held, changes_of, self.tell)
 
     def validated(self, plan: Plan) -> Plan:
         """Return the plan without the monitors that Datadog would refuse, which are blocked.
@@ -99,17 +102,7 @@ class DatadogProvider:
             return
         now = self._read()
         for change in sorted(changes, key=_rank):
-            try:
-                self._apply(change, now)
-            except StaleError as error:
-                yield ChangeFailed(change, f"it {error}")
-            except LostAnswerError as error:
-                why = f"it is not known whether it was made, and the next plan shows it: {error}"
-                yield ChangeFailed(change, why)
-            except (RefusedError, UnresolvedError, UnverifiedError) as error:
-                yield ChangeFailed(change, str(error))
-            else:
-                yield ChangeApplied(change)
+            yield outcome_of(change, partial(self._apply, change, now))
 
     def _read(self) -> Snapshot:
         remote = [
@@ -147,21 +140,28 @@ class DatadogProvider:
             case Create(after):
                 _ensure_absent(remote)
                 self._create(after, now)
-            case Update(before, after):
-                self._change(after, _unchanged(before, remote, now), now)
-            case Claim(after):
-                self._change(after, _unchanged(after, remote, now), now)
+            case Update(_, after) | Claim(after):
+                self._change(after, self._kept(change, remote, now), now)
             case Reload():
-                self._reload(remote, now)
-            case Delete(before):
+                # Written again as it is, so that it refers to the objects that are kept.
+                kept = self._kept(change, remote, now)
+                self._change(now.resource_of(kept, now.body_of(kept)), kept, now)
+            case Delete():
                 if remote is not None:
-                    self._delete(_unchanged(before, remote, now))
+                    self._delete(self._kept(change, remote, now))
 
-    def _reload(self, remote: DatadogObject | None, now: Snapshot) -> None:
-        """Write an object again as it is, so that it refers to the objects that are kept."""
-        if remote is None:
-            raise StaleError(AGAIN)
-        self._change(now.resource_of(remote, now.body_of(remote)), remote, now)
+    def _kept(
+        self,
+        change: Update | Claim | Delete | Reload,
+        remote: DatadogObject | None,
+        now: Snapshot,
+    ) -> DatadogObject:
+        """Return an object that is as it was when the plan was made.
+
+        Raises:
+            StaleError: it is not.
+        """
+        return self.planned.kept(change, remote, partial(now.held_of, change.id))
 
     def _create(self, after: Resource, now: Snapshot) -> None:
         request = request_of(after, self.owner, _id_of(now))
@@ -246,17 +246,6 @@ def _is_done(after: Resource, remote: DatadogObject | None, now: Snapshot) -> bo
 def _ensure_absent(remote: DatadogObject | None) -> None:
     if remote is not None:
         raise StaleError("was created since the plan was made; plan again")
-
-
-def _unchanged(before: Resource, remote: DatadogObject | None, now: Snapshot) -> DatadogObject:
-    """Return an object that is as it was when the plan was made.
-
-    Raises:
-        StaleError: it is not.
-    """
-    if remote is None or Resource(before.id, now.body_of(remote) or {}).digest != before.digest:
-        raise StaleError(AGAIN)
-    return remote
 
 
 def _rank(change: Change) -> tuple[bool, int, ResourceId]:

@@ -114,7 +114,7 @@ class Snapshot:
         foreign: list[Foreign] = []
         stale: list[Stale] = []
         for identity, remote in self.by_id.items():
-            held = self._held(identity, remote)
+            held = self.held_of(identity, remote)
             if isinstance(held, Foreign):
                 foreign.append(held)
                 continue
@@ -123,7 +123,8 @@ class Snapshot:
                 stale.append(Stale(identity, "it refers to a copy that is deleted"))
         return Held(kept=tuple(kept), foreign=tuple(foreign), stale=tuple(stale))
 
-    def _held(self, identity: ResourceId, remote: DatadogObject) -> MarkedObject | Foreign:
+    def held_of(self, identity: ResourceId, remote: DatadogObject) -> MarkedObject | Foreign:
+        """Return an object as it is in the plan."""
         mark, body = remote.mark, self.body_of(remote)
         if mark is None:
             return Foreign(identity, f"{remote.path} has its key, and no mark")

@@ -22,12 +22,10 @@ from reliability.http.server import HttpServer
 from reliability.providers.grafana.api import GRAFANA, errors_of, post, put, remove
 from reliability.providers.grafana.forms import (
     IN_FOLDER,
-    MANAGED_BY,
-    MANAGER_ID,
-    TOOL,
     GrafanaObject,
     GrafanaWrite,
     last_change,
+    other_manager,
 )
 from reliability.providers.object_api import GONE, ensure_read
 
@@ -220,7 +218,6 @@ def _spec(written: GrafanaWrite) -> dict[str, Any]:
 def _object(kind: str, item: _Item) -> GrafanaObject:
     metadata, spec = item.metadata, item.spec
     annotations = metadata.annotations
-    manager, identity = annotations.get(MANAGED_BY, ""), annotations.get(MANAGER_ID, "")
     return GrafanaObject(
         kind=kind,
         uid=metadata.name,
@@ -232,5 +229,5 @@ def _object(kind: str, item: _Item) -> GrafanaObject:
         annotations=annotations,
         labels=metadata.labels,
         changed_by=last_change(annotations.get(UPDATED_BY, ""), annotations.get(UPDATED, "")),
-        managed_by=f"{manager} {identity}".strip() if identity not in ("", TOOL) else "",
+        managed_by=other_manager(annotations),
     )

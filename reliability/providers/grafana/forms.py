@@ -30,6 +30,7 @@ IN_FOLDER: Final = "grafana.app/folder"
 OWNER_ID: Final = "reliability/owner"
 REPOSITORY: Final = "reliability/repository"
 TOOL: Final = "reliability"
+KIND_OF_TOOL: Final = "kubectl"
 WRITTEN: Final = "Written by reliability: change the repository instead."
 NO_ADDRESS: Final = "-"
 
@@ -100,7 +101,7 @@ class GrafanaWrite:
     def _annotations(self) -> Iterator[tuple[str, str]]:
         if self.kind != FOLDER:
             yield IN_FOLDER, str(self.body["folder"])
-        yield MANAGED_BY, "kubectl"
+        yield MANAGED_BY, KIND_OF_TOOL
         yield MANAGER_ID, TOOL
         yield SOURCE_PATH, self.source
         yield SOURCE_CHECKSUM, self.mark.digest
@@ -141,6 +142,16 @@ def is_ours(uid: str, reader: Owner | None) -> bool:
 def name_of(uid: str) -> str:
     """Return the name in a uid of ours, which is that of the resource."""
     return uid[len(uid_prefix("")) :]
+
+
+def other_manager(annotations: Mapping[str, str]) -> str:
+    """Return who else manages an object; empty if nobody does.
+
+    The kind alone makes an object managed (pkg/apimachinery/utils/meta.go).
+    """
+    manager, identity = annotations.get(MANAGED_BY, ""), annotations.get(MANAGER_ID, "")
+    is_ours = manager in ("", KIND_OF_TOOL) and identity in ("", TOOL)
+    return "" if is_ours else f"{manager} {identity}".strip()
 
 
 def last_change(who: str, time: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, assert_never
 
 from reliability.compile.boards.grafana_fields import uid_prefix
@@ -26,7 +27,7 @@ from reliability.plan.held import (
     Unreadable,
 )
 from reliability.plan.plan import Plan
-from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.plan.sync import ChangeFailed, Outcome
 from reliability.providers.grafana.api import ConflictError, GrafanaApi, versions_of
 from reliability.providers.grafana.apps import GrafanaAppsApi
 from reliability.providers.grafana.forms import (
@@ -42,14 +43,16 @@ from reliability.providers.grafana.older import GrafanaOlderApi
 from reliability.providers.grafana.owned import is_whole, owned
 from reliability.providers.object_api import (
     LostAnswerError,
+    PlannedMarks,
     RefusedError,
     StaleError,
     UnverifiedError,
+    changed_since,
+    outcome_of,
     read_each,
 )
 from reliability.resource import Json, Resource, ResourceId
 
-AGAIN: Final = "was changed since the plan was made; plan again"
 CREATED: Final = "was created since the plan was made; plan again"
 NOT_DELETED: Final = "not deleted: {name} was not created, and may have its former name"
 WRITES: Final = 3
@@ -71,6 +74,7 @@ class GrafanaProvider:
     owner: Owner | None = None
     others: dict[tuple[str, str], list[GrafanaObject]] = field(default_factory=dict, init=False)
     known: GrafanaApi | None = field(default=None, init=False)
+    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
 
     @property
     def api(self) -> GrafanaApi:
@@ -110,10 +114,11 @@ class GrafanaProvider:
             for item in read_each(self._held, owned(self.api, listed, self.owner))
             if item is not None
         ]
-        return Held(
+        held = Held(
             kept=tuple(item for item in items if not isinstance(item, Foreign)),
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
+        return self.planned.note(held)
 
     def _held(self, listed: GrafanaObject) -> MarkedObject | Foreign | None:
         """Return an object as it is in the plan; None if it is gone since it was listed."""
@@ -188,42 +193,27 @@ class GrafanaProvider:
             if isinstance(change, Delete) and missing is not None:
                 yield ChangeFailed(change, NOT_DELETED.format(name=missing.id.name))
                 continue
-            outcome = self._outcome(change)
+            outcome = outcome_of(change, partial(self._apply, change))
             if isinstance(outcome, ChangeFailed) and isinstance(change, Create):
                 missing = change
             yield outcome
-
-    def _outcome(self, change: Change) -> Outcome:
-        try:
-            self._apply(change)
-        except StaleError as error:
-            return ChangeFailed(change, f"it {error}")
-        except LostAnswerError as error:
-            why = f"it is not known whether it was made, and the next plan shows it: {error}"
-            return ChangeFailed(change, why)
-        except (RefusedError, UnverifiedError) as error:
-            return ChangeFailed(change, str(error))
-        return ChangeApplied(change)
 
     def _apply(self, change: Change) -> None:
         match change:
             case Create(after):
                 self._write(after, None)
-            case Update(before, after):
-                self._change(before, after)
-            case Claim(after):
-                self._change(after, after)
-            case Delete(before):
-                self._delete(before, self._now(change))
+            case Update(_, after) | Claim(after):
+                remote = self._now(after)
+                if not self._is_written(after, remote):
+                    self._write(after, self.planned.kept(change, remote, self._held))
+            case Delete():
+                remote = self._now(change)
+                if remote is not None:
+                    self._delete(self.planned.kept(change, remote, self._held))
             case Reload():
                 raise UnverifiedError("Grafana has nothing to reload")
             case _:
                 assert_never(change)
-
-    def _change(self, before: Resource, after: Resource) -> None:
-        remote = self._now(after)
-        if not self._is_written(after, remote):
-            self._write(after, _unchanged(before, remote))
 
     def _now(self, change: Change | Resource) -> GrafanaObject | None:
         """Return an object as it is now."""
@@ -233,7 +223,7 @@ class GrafanaProvider:
     def _is_written(self, after: Resource, remote: GrafanaObject | None) -> bool:
         """Return whether an object is as planned already, by us or by a sync at the same time."""
         mark = mark_of(remote, self.owner) if remote else None
-        if remote is None or mark is None or mark.owner != self.owner:
+        if remote is None or mark is None or mark.owner != self.owner or remote.managed_by:
             return False
         body = _body(remote)
         digest = Resource(after.id, body).digest if body is not None else None
@@ -256,7 +246,7 @@ class GrafanaProvider:
                 if self._is_written(after, stored):
                     return
                 if (stored and stored.version) != (remote and remote.version):
-                    raise StaleError(AGAIN if remote else CREATED) from error
+                    raise (changed_since() if remote else StaleError(CREATED)) from error
                 if isinstance(error, ConflictError):
                     raise RefusedError(str(error)) from error
                 if not left:
@@ -277,11 +267,8 @@ class GrafanaProvider:
         if not self._is_written(after, stored):
             raise UnverifiedError("Grafana stored it without its mark")
 
-    def _delete(self, before: Resource, remote: GrafanaObject | None) -> None:
+    def _delete(self, remote: GrafanaObject) -> None:
         """Delete an object as it was found; a folder only if it is empty."""
-        if remote is None:
-            return
-        _unchanged(before, remote)
         if remote.kind == FOLDER:
             self._ensure_empty(remote)
         try:
@@ -289,7 +276,7 @@ class GrafanaProvider:
         except (LostAnswerError, ConflictError) as error:
             if self.api.get(remote.kind, remote.uid) is not None:
                 if isinstance(error, ConflictError):
-                    raise StaleError(AGAIN) from error
+                    raise changed_since() from error
                 raise
 
     def _ensure_empty(self, folder: GrafanaObject) -> None:
@@ -317,17 +304,6 @@ def _body(remote: GrafanaObject) -> dict[str, Json] | None:
 def _place(resource: Resource) -> tuple[str, str]:
     """Return the kind of a resource, and the uid of the folder that it is in."""
     return resource.id.kind, str(resource.body.get("folder", ""))
-
-
-def _unchanged(before: Resource, remote: GrafanaObject | None) -> GrafanaObject:
-    """Return an object that is as it was when the plan was made.
-
-    Raises:
-        StaleError: it is not.
-    """
-    if remote is None or Resource(before.id, _body(remote) or {}).digest != before.digest:
-        raise StaleError(AGAIN)
-    return remote
 
 
 def _rank(change: Change) -> tuple[bool, bool, ResourceId]:

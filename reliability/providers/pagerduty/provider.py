@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import assert_never
 
 from reliability.compile.pagerduty.compiler import SERVICE
@@ -24,14 +25,16 @@ from reliability.plan.held import (
     Owner,
     Unreadable,
 )
-from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
+from reliability.plan.sync import Outcome
 from reliability.providers.description_mark import MarkedText
 from reliability.providers.last_change import LastChange, with_last_changes
 from reliability.providers.object_api import (
     LostAnswerError,
+    PlannedMarks,
     RefusedError,
     StaleError,
     UnverifiedError,
+    outcome_of,
     read_each,
 )
 from reliability.providers.pagerduty.api import PagerDutyApi
@@ -44,9 +47,6 @@ from reliability.providers.pagerduty.forms import (
     service_request,
 )
 from reliability.resource import Json, Resource, ResourceId
-
-AGAIN = "was changed since the plan was made; plan again"
-Services = dict[ResourceId, PagerDutyService]
 
 
 def _now() -> datetime:
@@ -64,6 +64,7 @@ class PagerDutyProvider:
     now: Callable[[], datetime] = _now
     api: PagerDutyApi = field(init=False)
     drifted: dict[ResourceId, PagerDutyService] = field(default_factory=dict, init=False)
+    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
 
     def __post_init__(self) -> None:
         self.api = PagerDutyApi(self.server)
@@ -80,7 +81,7 @@ class PagerDutyProvider:
             kept=tuple(item for item in items if not isinstance(item, Foreign)),
             foreign=tuple(item for item in items if isinstance(item, Foreign)),
         )
-        return with_last_changes(held, self._last_changes, self.tell)
+        return with_last_changes(self.planned.note(held), self._last_changes, self.tell)
 
     def _last_changes(
         self, drifted: Collection[ResourceId]
@@ -130,17 +131,7 @@ class PagerDutyProvider:
             return
         services = self._services()
         for change in sorted(changes, key=lambda change: isinstance(change, Delete)):
-            try:
-                self._apply(change, services)
-            except StaleError as error:
-                yield ChangeFailed(change, f"it {error}")
-            except LostAnswerError as error:
-                why = f"it is not known whether it was made, and the next plan shows it: {error}"
-                yield ChangeFailed(change, why)
-            except (RefusedError, UnverifiedError) as error:
-                yield ChangeFailed(change, str(error))
-            else:
-                yield ChangeApplied(change)
+            yield outcome_of(change, partial(self._apply, change, services))
 
     def _services(self) -> dict[ResourceId, Raw]:
         """Return the services as they are now, by name: that of the mark, or else their own."""
@@ -156,14 +147,11 @@ class PagerDutyProvider:
         match change:
             case Create(after):
                 self._create(after, raw)
-            case Update(before, after):
-                self._write(after, self._unchanged(before, raw))
-            case Claim(after):
-                self._write(after, self._unchanged(after, raw))
-            case Delete(before):
+            case Update(_, after) | Claim(after):
+                self._write(after, self.planned.kept(change, raw, self._read))
+            case Delete():
                 if raw is not None:
-                    self._unchanged(before, raw)
-                    self.api.delete(str(raw["id"]))
+                    self.api.delete(str(self.planned.kept(change, raw, self._read)["id"]))
             case Reload():
                 raise UnverifiedError("PagerDuty has nothing to reload")
             case _:
@@ -227,17 +215,6 @@ class PagerDutyProvider:
         if different:
             paths = ", ".join(each.path for each in different)
             raise UnverifiedError(f"PagerDuty stored another value than was sent: {paths}")
-
-    def _unchanged(self, before: Resource, raw: Raw | None) -> Raw:
-        """Return a service that is as it was when the plan was made.
-
-        Raises:
-            StaleError: it is not.
-        """
-        body = _body(self.api.whole(raw)) if raw is not None else None
-        if raw is None or Resource(before.id, body or {}).digest != before.digest:
-            raise StaleError(AGAIN)
-        return raw
 
 
 def _body(service: PagerDutyService) -> dict[str, Json] | None:

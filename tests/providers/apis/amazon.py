@@ -15,6 +15,7 @@ import httpx
 import yaml
 from promql_parser import parse
 
+from tests.providers.worlds import Rewriting, replacing
 from tests.servers.moto import moto_url
 
 REGION: Final = "eu-west-1"
@@ -100,9 +101,11 @@ class MotoWorkspace:
 
     def edit(self, name: str, old: str, new: str) -> None:
         """What a person does in the console."""
+        self.rewrite(name, replacing(old, new))
+
+    def rewrite(self, name: str, change: Rewriting) -> None:
         text = base64.b64decode(self.describe(name)["data"]).decode()
-        assert old in text
-        data = base64.b64encode(text.replace(old, new, 1).encode()).decode()
+        data = base64.b64encode(change(text).encode()).decode()
         self.client.put(f"{self.path}/{name}", json={"data": data}).raise_for_status()
 
     def put_foreign(self) -> None:

@@ -351,7 +351,7 @@ def test_namespaces_of_ours_are_read_in_order_and_others_are_not() -> None:
 def test_a_definition_in_another_form_is_foreign(content: bytes, why: str) -> None:
     fake = FakeDefinition(content=content)
     with ExitStack() as closing:
-        held = open_definition(fake, False, closing).read()
+        held = open_definition(fake, False, closing=closing).read()
     [foreign] = held.foreign
     assert foreign.why.startswith(f"it cannot be read: {why}")
     assert (held.kept, held.stale) == ((), ())

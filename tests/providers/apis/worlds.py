@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import httpx
 from botocore.credentials import Credentials
@@ -23,15 +24,24 @@ from tests.providers.apis.amazon import REGION, MotoWorkspace
 from tests.providers.apis.fake_ruler import FakeRuler
 from tests.providers.apis.faults import FaultyServer
 from tests.providers.grafana_world import (
-    edit_title,
     fake_grafana,
     grafana_dashboard,
     grafana_dashboards,
     grafana_provider,
     put_others,
+    rewrite_dashboard,
     stored,
 )
-from tests.providers.worlds import BAD, EXPR, TARGET, WANTED, replace_first_expr
+from tests.providers.worlds import (
+    BAD,
+    EXPR,
+    TARGET,
+    WANTED,
+    Rewriting,
+    replace_first_expr,
+    replacing,
+    rewrite_object,
+)
 
 OURS = Owner("0123456789abcdef", "github.com/acme/reliability")
 THEIRS = Owner("fedcba9876543210", "github.com/acme/other")
@@ -41,8 +51,8 @@ THEIRS = Owner("fedcba9876543210", "github.com/acme/other")
 class ApiWorld:
     """An empty target behind an API, and ways to open it.
 
-    `wanted` has at least three objects; `other` is `wanted[0]` with the field `path` changed, and
-    `edit` is the same change by a person. `state` is everything that the server stores in a form
+    `wanted` has at least three objects; `other` is `wanted[0]` with the field `path` changed;
+    `rewrite` and `edited` are as in `World`. `state` is everything that the server stores in a form
     that can be compared, and `put_foreign` adds what is not ours, in the place of `wanted[0]` and
     beside all places. `bad` is what the server refuses. `busy` are the headers with which it asks
     to wait `7` seconds.
@@ -53,11 +63,16 @@ class ApiWorld:
     wanted: tuple[Resource, ...]
     other: Resource
     path: str
-    edit: Callable[[], None]
+    rewrite: Callable[[Rewriting], None]
+    edited: tuple[str, str]
     put_foreign: Callable[[], None]
     state: Callable[[], object]
     bad: Resource
     busy: tuple[tuple[str, str], ...] = (("Retry-After", "7"),)
+
+    def edit(self) -> None:
+        """What a person does to the first object."""
+        self.rewrite(replacing(*self.edited))
 
 
 MakeWorld = Callable[[], AbstractContextManager[ApiWorld]]
@@ -106,7 +121,10 @@ def ruler(dialect: str) -> Iterator[ApiWorld]:
             wanted=tuple(storable(WANTED)),
             other=one(storable([replace_first_expr()])),
             path=EXPR,
-            edit=lambda: fake.edit("reliability/attendance", "ratio > 1", "ratio > 2"),
+            rewrite=lambda change: rewrite_object(
+                fake.tenants["shop"]["reliability/attendance"], change
+            ),
+            edited=("ratio > 1", "ratio > 2"),
             put_foreign=fake.put_foreign,
             state=fake.state,
             bad=one(storable([BAD])),
@@ -139,7 +157,8 @@ def amazon_prometheus() -> Iterator[ApiWorld]:
             wanted=tuple(storable(WANTED)),
             other=one(storable([replace_first_expr()])),
             path=EXPR,
-            edit=lambda: workspace.edit("reliability-attendance", "ratio > 1", "ratio > 2"),
+            rewrite=partial(workspace.rewrite, "reliability-attendance"),
+            edited=("ratio > 1", "ratio > 2"),
             put_foreign=workspace.put_foreign,
             state=workspace.state,
             bad=one(storable([BAD])),
@@ -161,7 +180,8 @@ def grafana(*, is_older: bool) -> Iterator[ApiWorld]:
             wanted=wanted,
             other=grafana_dashboard("attendance", "Changed", owner=OURS.id),
             path="title",
-            edit=lambda: edit_title(fake, first, "Changed"),
+            rewrite=partial(rewrite_dashboard, fake, first),
+            edited=("SLOs of attendance", "Changed"),
             put_foreign=lambda: put_others(fake, first),
             state=lambda: stored(fake),
             bad=grafana_dashboard("payroll", "", owner=OURS.id),
