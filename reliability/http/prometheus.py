@@ -11,7 +11,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, FailFast, Field, TypeAdapter
 
 from reliability.errors import ProviderError
-from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.reply import HttpReply, UnexpectedReplyError
 from reliability.http.server import HttpServer, Parameters
 
 T = TypeVar("T")
@@ -120,7 +120,7 @@ def answer_of(reply: HttpReply, form: TypeAdapter[S]) -> S:
     answer = reply.read(form, KIND)
     warnings = [text for text in answer.warnings or () if not text.startswith(INFO)]
     if warnings:
-        part = one_line(warnings[0])
+        part = reply.one_line(warnings[0])
         raise ProviderError(f"{reply.server}: {reply.request} is answered only in part: {part}")
     return answer
 
@@ -128,7 +128,7 @@ def answer_of(reply: HttpReply, form: TypeAdapter[S]) -> S:
 def refusal_of(reply: HttpReply) -> ProviderError:
     """Return why a response has no data."""
     try:
-        words = one_line(reply.read(FAILURE, KIND).error)
+        words = reply.one_line(reply.read(FAILURE, KIND).error)
     except UnexpectedReplyError:
         return reply.unexpected(KIND, f"status {reply.status_code}")
     return QuestionRefusedError(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -18,6 +20,14 @@ LONGEST_WORDS: Final = 300
 """Characters of a server's text in a message."""
 
 SPACES: Final = re.compile(r"\s+")
+CREDENTIALS: Final = re.compile("authorization|cookie|key|password|secret|token")
+"""Part of the names of headers, in lower case, whose values are credentials."""
+
+PARTS: Final = re.compile(r"[\s,;:=\"]+")
+SHORTEST_SECRET: Final = 4
+"""Characters; shorter parts, such as `id`, would be masked in the middle of words."""
+
+MASK: Final = "***"
 
 
 class UnexpectedReplyError(ProviderError):
@@ -32,7 +42,7 @@ class TooLargeError(ProviderError):
 class HttpReply:
     """A response with any status; the names of `headers` are in lower case.
 
-    `server` and `request` are the prefix of messages.
+    `server` and `request` are the prefix of messages, and `secrets` are masked in them.
     """
 
     server: str
@@ -41,6 +51,7 @@ class HttpReply:
     headers: Mapping[str, str]
     content: bytes = field(repr=False)
     values: int
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -60,7 +71,11 @@ class HttpReply:
     @property
     def words(self) -> str:
         """The content for a message: one line, shortened."""
-        return one_line(self.content[: 20 * LONGEST_WORDS].decode("utf-8", "replace"))
+        return self.one_line(self.content[: 20 * LONGEST_WORDS].decode("utf-8", "replace"))
+
+    def one_line(self, text: str) -> str:
+        """Return a text of this response for a message: without secrets, one line, shortened."""
+        return one_line(masked(text, self.secrets))
 
     def read(self, form: TypeAdapter[T], kind: str) -> T:
         """Validate the content, which is JSON, by a schema; an error names the `kind` of server.
@@ -80,8 +95,48 @@ class HttpReply:
     def unexpected(self, kind: str, reason: str) -> UnexpectedReplyError:
         """Return the error for a response that a kind of server would not send."""
         return UnexpectedReplyError(
-            f"{self.server}: {self.request} is not answered as {kind} does: {reason}"
+            f"{self.server}: {self.request} is not answered as {kind} does: "
+            f"{masked(reason, self.secrets)}"
         )
+
+
+def credentials_of(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return the credentials in the headers of a request, and their parts.
+
+    A server may show all that it got, as debug pages of proxies do.
+    """
+    values = [value for name, value in headers.items() if CREDENTIALS.search(name.lower())]
+    return frozenset(text for value in values for text in _with_parts(value))
+
+
+def _with_parts(value: str) -> Iterator[str]:
+    yield value
+    # The first of several words is the scheme, such as `Bearer`.
+    first, *others = PARTS.split(value)
+    for part in others:
+        if len(part) >= SHORTEST_SECRET:
+            yield part
+        if first.lower() == "basic":
+            yield from _with_password(part)
+
+
+def _with_password(encoded: str) -> Iterator[str]:
+    """Yield the user and password of basic authentication, and the password."""
+    try:
+        pair = base64.b64decode(encoded).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return
+    yield pair
+    password = pair.partition(":")[2]
+    if len(password) >= SHORTEST_SECRET:
+        yield password
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without secrets."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return text
 
 
 def one_line(text: str) -> str:

@@ -24,7 +24,13 @@ from reliability.http.bounds import (
     bounded_content,
     time_limit,
 )
-from reliability.http.reply import HttpReply, TooLargeError, one_line
+from reliability.http.reply import (
+    HttpReply,
+    TooLargeError,
+    credentials_of,
+    masked,
+    one_line,
+)
 from reliability.http.wire import WireTransport
 from reliability.tracing import traced
 
@@ -94,7 +100,7 @@ class HttpServer:
     """A single server; paths begin with a slash and are appended to its URL.
 
     `target` is the prefix of messages. Content in one of `encodings` is left for the caller to
-    decode.
+    decode. `secrets` are masked in its texts, as the credentials of each request are.
     """
 
     target: str
@@ -104,6 +110,7 @@ class HttpServer:
     bounds: AnswerBounds = field(default_factory=AnswerBounds)
     retries: Retries = field(default_factory=Retries)
     encodings: frozenset[str] = frozenset()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
         """Return the response to a read, with any status except 401 and redirects; retry if useful.
@@ -202,6 +209,7 @@ class HttpServer:
         request = f"{method} {httpx.URL(self.url).path.rstrip('/')}{path}"
         kind = {"Content-Type": "application/json"} if content is not None else {}
         headers = {**kind, **(more or {}), "Accept-Encoding": "gzip"}
+        secrets = self.secrets | credentials_of(self.client.headers)
 
         try:
             with (
@@ -212,6 +220,8 @@ class HttpServer:
                 ) as answer,
             ):
                 status = answer.status_code
+                # What signs a request adds credentials that the client does not have.
+                secrets |= credentials_of(answer.request.headers)
                 reply_headers = {name.lower(): value for name, value in answer.headers.items()}
                 is_left = reply_headers.get("content-encoding") in self.encodings
                 body = bounded_content(
@@ -223,7 +233,8 @@ class HttpServer:
         except (TooLateError, httpx.TimeoutException) as error:
             raise NoAnswerError(f"{self._named} {self._late()}") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
-            reason = one_line(ERRNO.sub("", str(error)).lower()) or type(error).__name__
+            text = ERRNO.sub("", masked(str(error), secrets)).lower()
+            reason = one_line(text) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
 
         return HttpReply(
@@ -233,6 +244,7 @@ class HttpServer:
             headers=reply_headers,
             content=body,
             values=self.bounds.values,
+            secrets=secrets,
         )
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import httpx
@@ -43,7 +43,6 @@ NONE: Final = re.compile(r"\s*alertmanager (storage object|config) not found\s*"
 """Text of a 404 for a tenant without a configuration; any other 404 is not from an Alertmanager."""
 
 SECRETS: Final = re.compile(r"^# reliability secrets (?P<places>\[.*\])\n", re.MULTILINE)
-MASK: Final = "***"
 CHANGED: Final = "the configuration was changed since the plan was made; plan again"
 
 
@@ -119,14 +118,16 @@ class MimirAlertmanagerProvider:
             "alertmanager_config": text,
         }
         try:
-            reply = self.server.write("POST", PATH, yaml_text(document).encode(), YAML)
+            # A refusal may quote the configuration.
+            server = replace(self.server, secrets=frozenset(values.values()))
+            reply = server.write("POST", PATH, yaml_text(document).encode(), YAML)
         except NoAnswerError:
             self._fetch()
             if self.seen != text:
                 raise
             return
         if not reply.is_success:
-            raise ProviderError(f"refused: {reply.status_code}: {_masked(reply.words, values)}")
+            raise ProviderError(f"refused: {reply.status_code}: {reply.words}")
         self._fetch()
         if self.seen != text:
             raise ProviderError("it is stored otherwise than sent; plan again")
@@ -198,10 +199,3 @@ def _places(text: str) -> tuple[tuple[Place, str], ...]:
         return tuple((tuple(at), str(reference)) for at, reference in json.loads(match["places"]))
     except (ValueError, TypeError):
         return ()
-
-
-def _masked(text: str, values: Mapping[str, str]) -> str:
-    """Return a server's text without the values of secrets, which it may quote."""
-    for value in values.values():
-        text = text.replace(value, MASK)
-    return text

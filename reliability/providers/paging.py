@@ -173,7 +173,7 @@ def page_route(server: HttpServer, labels: Mapping[str, str], names: AlertLabelN
     try:
         routing = parse(parse_body(status.config.original.encode()))
     except (BodyError, RoutingRefusedError) as error:
-        raise reply.unexpected(KIND, f"its configuration: {one_line(str(error))}") from error
+        raise reply.unexpected(KIND, f"its configuration: {reply.one_line(str(error))}") from error
 
     nodes = walk(routing.root, labels)
     own_labels, is_apart = _set_apart(routing.root, nodes, labels, names=names)

@@ -22,7 +22,6 @@ from reliability.http.prometheus import (
     answer_of,
     data_of,
 )
-from reliability.http.reply import one_line
 from reliability.providers.http import HttpServer, Parameters
 
 PAGE: Final = 2_000
@@ -161,6 +160,6 @@ class RulesApi:
         parameters: Parameters = {"query": expression}
         reply = self.server.get("/api/v1/format_query", parameters)
         if reply.status_code == httpx.codes.BAD_REQUEST:
-            refusal = one_line(reply.read(REFUSED, KIND).error)
+            refusal = reply.one_line(reply.read(REFUSED, KIND).error)
             return NotParsed(refusal.removeprefix('invalid parameter "query": '))
         return Formatted(data_of(reply, FORMATTED))

@@ -15,7 +15,8 @@ from reliability.providers.datadog.provider import DatadogProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_datadog import FakeDatadog
 from tests.providers.faulty_server import run_fake
-from tests.providers.worlds import TARGET, Rewriting, World, rewrite_object
+from tests.providers.rewriting import Rewriting, rewrite_object
+from tests.providers.worlds import TARGET, World
 
 SLO = "metric-slo"
 

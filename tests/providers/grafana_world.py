@@ -19,7 +19,8 @@ from reliability.providers.grafana.opening import open_grafana_server
 from reliability.providers.grafana.provider import GrafanaProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_grafana import FakeGrafana
-from tests.providers.worlds import TARGET, Rewriting, World, replacing, rewrite_object
+from tests.providers.rewriting import Rewriting, replacing, rewrite_object
+from tests.providers.worlds import TARGET, World
 
 SHARED = "platform"
 """Uid of a folder that the administrators made."""

@@ -14,7 +14,8 @@ from reliability.providers.pagerduty.provider import PagerDutyProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_pagerduty import ACCEPT, FakePagerDuty
 from tests.providers.faulty_server import run_fake
-from tests.providers.worlds import TARGET, Rewriting, World, rewrite_object
+from tests.providers.rewriting import Rewriting, rewrite_object
+from tests.providers.worlds import TARGET, World
 
 HEADERS = {"authorization": "Token token=token", "accept": ACCEPT}
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

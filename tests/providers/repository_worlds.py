@@ -18,6 +18,7 @@ from reliability.providers.kubernetes.manifests import manifests
 from reliability.providers.kubernetes.places import manifest_places
 from reliability.providers.shelf import FolderPlace
 from reliability.resource import Json, Resource, ResourceId
+from tests.providers.rewriting import put_text, replacing, rewrite_file
 from tests.providers.worlds import (
     EXPR,
     TARGET,
@@ -25,10 +26,7 @@ from tests.providers.worlds import (
     World,
     config,
     of_rules,
-    put_text,
     replace_first_expr,
-    replacing,
-    rewrite_file,
 )
 
 CLUSTER = KubernetesTarget(

@@ -89,7 +89,7 @@ def test_a_list_is_read_page_by_page_until_one_is_empty(
     [
         (reply(403, {"errors": ["Forbidden"]}), "403: Forbidden; the key may lack a permission"),
         (reply(400, {"errors": ["a", {"b": 1}, "c"]}), "400: a; {'b': 1}; c"),
-        (reply(400, {"errors": ["x" * 301]}), f"400: {'x' * 300}"),
+        (reply(400, {"errors": ["x" * 301]}), f"400: {'x' * 299}…"),
         (reply(404, {"errors": []}), '404: {"errors":[]}'),
         (reply(404, {"errors": "none"}), '404: {"errors":"none"}'),
         (reply(404, {"error": "none"}), '404: {"error":"none"}'),

@@ -443,8 +443,8 @@ def test_what_is_deleted() -> None:
         ),
         (
             reply(400, {"message": "x" * 301}),
-            f"RefusedError: WRITE answers 400: {'x' * 300}",
-            f"RefusedError: DELETE answers 400: {'x' * 300}",
+            f"RefusedError: WRITE answers 400: {'x' * 299}…",
+            f"RefusedError: DELETE answers 400: {'x' * 299}…",
         ),
         (
             reply(400, {"message": None}),

@@ -13,8 +13,9 @@ from reliability.plan.held import Intact
 from reliability.plan.sync import ChangeApplied, ChangeFailed
 from reliability.resource import Resource
 from tests.providers.apis.worlds import API_WORLDS, OURS, THEIRS, ApiWorld, MakeWorld
+from tests.providers.rewriting import Rewriting
 from tests.providers.test_contract import WORLDS
-from tests.providers.worlds import Rewriting, World
+from tests.providers.worlds import World
 
 Make = Callable[[Path], AbstractContextManager[World | ApiWorld]]
 

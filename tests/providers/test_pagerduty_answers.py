@@ -72,7 +72,7 @@ def test_services_are_listed_page_by_page(
         ),
         (reply(400, {"error": {"message": None, "errors": ["a"]}}), "answers 400: a"),
         (reply(400, {"error": {"message": "Bad", "errors": "a"}}), "answers 400: Bad"),
-        (reply(400, {"error": {"errors": ["x" * 301]}}), f"answers 400: {'x' * 300}"),
+        (reply(400, {"error": {"errors": ["x" * 301]}}), f"answers 400: {'x' * 299}…"),
         (reply(400, {"error": {}}), "answers 400: "),
         (reply(400, {"error": "Bad"}), 'answers 400: {"error":"Bad"}'),
         (reply(404, "<html>\nno"), "answers 404: <html> no"),

@@ -24,13 +24,13 @@ from reliability.providers.thanos_ruler import ThanosRulerProvider
 from reliability.providers.vmalert import VmalertProvider
 from reliability.resource import Json, Resource, ResourceId
 from tests.providers.fake_servers import FakeAlertmanager, FakePrometheus, FakeThanosRuler
+from tests.providers.rewriting import Rewriting, put_text, replacing, rewrite_file
 from tests.servers.alertmanager import run_alertmanager
 from tests.servers.generation import Generation
 from tests.servers.prometheus import prometheus_config, run_prometheus
 from tests.servers.victoria import run_victoria, run_vmalert
 
 TARGET = "here"
-Rewriting = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +56,6 @@ class World:
     def edit(self) -> None:
         """What a person does to the first object."""
         self.rewrite(replacing(*self.edited))
-
-
-def replacing(old: str, new: str) -> Rewriting:
-    """The change of the first place that has a text."""
-
-    def replaced(text: str) -> str:
-        assert old in text
-        return text.replace(old, new, 1)
-
-    return replaced
-
-
-def rewrite_object(stored: dict[str, Any], change: Rewriting) -> None:
-    """Change an object of an API in its JSON."""
-    changed = json.loads(change(json.dumps(stored)))
-    stored.clear()
-    stored.update(changed)
-
-
-def rewrite_file(file: Path, change: Rewriting) -> None:
-    file.write_text(change(file.read_text()))
 
 
 def rules(name: str, threshold: str = "> 1", expr: str | None = None) -> Resource:
@@ -162,11 +141,6 @@ def _of_config(
 WANTED = (rules("attendance"), rules("payroll"), rules("search"))
 BAD = rules("payroll", expr="sum(")
 EXPR = 'groups[attendance-alerts].rules[ErrorBudgetBurn{tier="alert"}].expr'
-
-
-def put_text(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("# mine\ngroups: []\n")
 
 
 def of_rules(open_: Callable[..., Provider], folder: Path, bad: Resource | None) -> World:

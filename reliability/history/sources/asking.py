@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from reliability.errors import ProviderError, SourceError
 from reliability.history.sources.unread import UnavailableError
 from reliability.http.bounds import MEBIBYTE, AnswerBounds
-from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.reply import HttpReply, UnexpectedReplyError
 from reliability.http.server import HttpServer, NoAnswerError, Retries, open_client
 
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -90,4 +90,4 @@ def _reason(reply: HttpReply) -> str:
         return f"{reply.status_code} {reply.words}".rstrip()
     errors = body.get("errors")
     reason = body.get("error") or (errors[0] if isinstance(errors, list) and errors else "")
-    return f"{reply.status_code} {one_line(str(reason))}".rstrip()
+    return f"{reply.status_code} {reply.one_line(str(reason))}".rstrip()

@@ -28,7 +28,6 @@ from reliability.history.month import Column
 from reliability.history.sli import DatadogQueries
 from reliability.history.sources.asking import as_source, ask, open_source_server
 from reliability.http.prometheus import LAST_MOMENT, AnswerPart, FirstFault
-from reliability.http.reply import one_line
 from reliability.http.server import HttpServer
 from reliability.promql.selector import METRIC_NAME
 from reliability.timespan import EPOCH, MINUTE, TimeSpan
@@ -176,9 +175,11 @@ class DatadogServer:
             "to": str(int(span.end.timestamp()) - 1),
             "query": query,
         }
-        answer = self.read("/api/v1/query", asked, QUERY)
+        reply = ask(self.server, "/api/v1/query", asked)
+        with as_source():
+            answer = reply.read(QUERY, "Datadog")
         if answer.status != "ok":
-            reason = one_line(answer.error or "") or "no status"
+            reason = reply.one_line(answer.error or "") or "no status"
             raise SourceError(f"{self.url} answers {query} with: {reason}")
 
         yield from answer.series or ()

@@ -185,5 +185,5 @@ def _errors(reply: HttpReply) -> str:
     except ProviderError:
         return reply.words
     if isinstance(errors, list) and errors:
-        return "; ".join(str(error) for error in errors)[:300]
+        return reply.one_line("; ".join(map(str, errors)))
     return reply.words

@@ -150,4 +150,4 @@ def errors_of(reply: HttpReply) -> str:
     except ProviderError:
         return reply.words
     message = answer.get("message")
-    return " ".join(message.split())[:300] if isinstance(message, str) else reply.words
+    return reply.one_line(message) if isinstance(message, str) else reply.words

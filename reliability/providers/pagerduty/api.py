@@ -255,4 +255,4 @@ def pagerduty_errors(reply: HttpReply) -> str:
         return reply.words
     details = error.get("errors")
     listed = "; ".join(map(str, details)) if isinstance(details, list) else ""
-    return ": ".join(filter(None, (str(error.get("message") or ""), listed)))[:300]
+    return reply.one_line(": ".join(filter(None, (str(error.get("message") or ""), listed))))

@@ -249,7 +249,7 @@ class AmazonApi:
 
     def _reason(self, reply: HttpReply) -> str:
         try:
-            return one_line(reply.read(FAULT, KIND).message) or reply.words
+            return reply.one_line(reply.read(FAULT, KIND).message) or reply.words
         except ProviderError:
             return reply.words
 

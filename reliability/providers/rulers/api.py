@@ -146,7 +146,8 @@ class RulerApi:
             return
         if PROTECTED in reply.headers:
             raise RulerRefusalError(
-                f"the namespace is protected in the ruler: {reply.headers[PROTECTED]}"
+                "the namespace is protected in the ruler: "
+                f"{reply.one_line(reply.headers[PROTECTED])}"
             )
         text = reply.words or f"status {reply.status_code}"
         if reply.status_code == httpx.codes.BAD_REQUEST:

@@ -15,7 +15,7 @@ import httpx
 import yaml
 from promql_parser import parse
 
-from tests.providers.worlds import Rewriting, replacing
+from tests.providers.rewriting import Rewriting, replacing
 from tests.servers.moto import moto_url
 
 REGION: Final = "eu-west-1"

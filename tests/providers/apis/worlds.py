@@ -32,16 +32,8 @@ from tests.providers.grafana_world import (
     rewrite_dashboard,
     stored,
 )
-from tests.providers.worlds import (
-    BAD,
-    EXPR,
-    TARGET,
-    WANTED,
-    Rewriting,
-    replace_first_expr,
-    replacing,
-    rewrite_object,
-)
+from tests.providers.rewriting import Rewriting, replacing, rewrite_object
+from tests.providers.worlds import BAD, EXPR, TARGET, WANTED, replace_first_expr
 
 OURS = Owner("0123456789abcdef", "github.com/acme/reliability")
 THEIRS = Owner("fedcba9876543210", "github.com/acme/other")

@@ -21,7 +21,7 @@ from reliability.history.sources.remote_read.series import read_response, reques
 from reliability.history.sources.unread import UnavailableError
 from reliability.http.bounds import MEBIBYTE
 from reliability.http.prometheus import OBJECT, data_of
-from reliability.http.reply import HttpReply, UnexpectedReplyError, one_line
+from reliability.http.reply import HttpReply, UnexpectedReplyError
 from reliability.http.server import HttpServer
 from reliability.load.document import parse
 from reliability.promql.samples import Counter
@@ -150,4 +150,4 @@ def _reason(reply: HttpReply) -> str:
         words = str(reply.read(ANYTHING, "a Prometheus").get("error", ""))
     except (UnexpectedReplyError, ProviderError):
         words = reply.words
-    return f"{reply.status_code} {one_line(words)}".rstrip()
+    return f"{reply.status_code} {reply.one_line(words)}".rstrip()
