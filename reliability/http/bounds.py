@@ -1,4 +1,4 @@
-"""Limits of size and time of a response; they also apply to its decompression.
+"""Limits of size and time of a response, also of its decompression, and of failed writes.
 
 A socket's timeout starts again with each byte, so that a server that sends a byte now and then
 never exceeds it. Here a whole response has one time limit, which `wire.py` applies to every read.
@@ -13,6 +13,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
+
+from reliability.errors import ProviderError
+
+MOST_FAILED: Final = 10
+"""Writes in a row that a server may fail; each may take 15 s with its retries."""
 
 MEBIBYTE: Final = 2**20
 GZIP: Final = zlib.MAX_WBITS | 16
@@ -60,6 +65,30 @@ class AnswerBounds:
     def seconds(self) -> float:
         """The seconds that the next response may take."""
         return self.longest if self.together is None else min(self.longest, self.together.left)
+
+
+@dataclass(slots=True)
+class FailedWrites:
+    """Writes of objects that a server failed in a row, and the last failure."""
+
+    count: int = 0
+    last: str = ""
+
+    def note(self, failure: str) -> None:
+        """Note what became of a write; `failure` is empty if the server answered it."""
+        self.count, self.last = (self.count + 1 if failure else 0), failure
+
+    def ensure_few(self) -> None:
+        """Ensure that the server did not fail the last writes.
+
+        Raises:
+            ProviderError: it did.
+        """
+        if self.count >= MOST_FAILED:
+            raise ProviderError(
+                f"not sent, because the last {self.count} writes failed ({self.last}); run it "
+                "again when the server works: it then makes what is missing"
+            )
 
 
 @contextmanager

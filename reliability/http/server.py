@@ -19,6 +19,7 @@ import httpx
 from reliability.errors import ProviderError
 from reliability.http.bounds import (
     AnswerBounds,
+    FailedWrites,
     OutOfBoundsError,
     TooLateError,
     bounded_content,
@@ -111,6 +112,7 @@ class HttpServer:
     retries: Retries = field(default_factory=Retries)
     encodings: frozenset[str] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    failed: FailedWrites = field(default_factory=FailedWrites, compare=False)
 
     def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
         """Return the response to a read, with any status except 401 and redirects; retry if useful.
@@ -134,10 +136,14 @@ class HttpServer:
     def post(self, path: str, content: bytes | None = None) -> HttpReply:
         """Send a write with JSON `content` once; return the response as `get` does.
 
+        One without content is a command, such as a reload, whose 500 says what is wrong.
+
         Raises:
-            ProviderError: as `get`.
+            ProviderError: as `get`, or too many writes have failed in a row.
         """
-        return self._accepted(self._exchange("POST", path, None, content=content))
+        if content is None:
+            return self._accepted(self._exchange("POST", path, None))
+        return self._counted(lambda: self._exchange("POST", path, None, content=content))
 
     def write(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
@@ -148,9 +154,23 @@ class HttpServer:
         carried out, so a caller has to expect a second DELETE to find nothing.
 
         Raises:
-            ProviderError: as `get`.
+            ProviderError: as `get`, or too many writes have failed in a row.
         """
-        return self._accepted(self._tried(method, path, None, content=content, more=headers))
+        if method in READS:
+            return self._accepted(self._tried(method, path, None, more=headers))
+        return self._counted(lambda: self._tried(method, path, None, content=content, more=headers))
+
+    def _counted(self, send: Callable[[], HttpReply]) -> HttpReply:
+        """Send a write of an object, unless the server failed the last ones."""
+        self.failed.ensure_few()
+        try:
+            reply = send()
+        except NoAnswerError as error:
+            self.failed.note(str(error))
+            raise
+        failure = f"{reply.request} answers {reply.status_code}"
+        self.failed.note(failure if reply.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else "")
+        return self._accepted(reply)
 
     def send(
         self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]

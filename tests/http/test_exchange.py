@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from reliability.http.bounds import (
     time_limit,
 )
 from reliability.http.reply import HttpReply, TooLargeError, UnexpectedReplyError, one_line
-from reliability.http.server import HttpServer, Retries, open_client, wanted_pause
+from reliability.http.server import HttpServer, NoAnswerError, Retries, open_client, wanted_pause
 from reliability.tracing import listening
 
 URL: Final = "http://p:9090/prefix"
@@ -153,6 +154,28 @@ def test_nothing_is_asked_again_after_the_time_of_an_answer(longest: float, requ
     assert refusal == f"p: {URL} does not answer: gone"
     assert len(exchange.requests) == requests
     assert exchange.pauses == [0.5, 1.0, 2.0][: requests - 1]
+
+
+@pytest.mark.parametrize("answer", [(500, b"", {}), httpx.ReadError("broken")])
+def test_writes_stop_after_ten_failures_in_a_row(answer: Answer | Exception) -> None:
+    exchange = Exchange()
+
+    def attempt(server: HttpServer, status: Answer | Exception, times: int) -> None:
+        exchange.answer = status
+        for _ in range(times):
+            with suppress(NoAnswerError):
+                server.write("PUT", "/x", b"1", {})
+                server.post("/reload")
+
+    def ask(server: HttpServer) -> HttpReply:
+        attempt(server, answer, 9)
+        attempt(server, (200, b"", {}), 1)
+        attempt(server, answer, 10)
+        return server.post("/x", b"1")
+
+    exchange.answer = (200, b"", {})
+    sent = exchange.refusal(ask, retries=Retries(pauses=()))
+    assert re.search(r"not sent, because the last 10 writes failed \(.+\); run it again", sent)
 
 
 def test_send_takes_any_status() -> None:
