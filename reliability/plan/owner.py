@@ -75,7 +75,7 @@ def _without_owner(kept: MarkedObject, wanted: Resource | None, *, takes_over: b
         return Claimed(None)
     return OthersObject(
         None,
-        "its mark has no owner, and its content differs from what this repository declares",
+        "no mark names its owner, and its content differs from what this repository declares",
         is_moved=True,
     )
 

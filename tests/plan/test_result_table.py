@@ -200,7 +200,7 @@ def test_an_alert_ends_with_the_last_rule_that_produces_it(
 US, MOVED, BARE = Owner("us", "a/b"), Owner("us", "c/d"), Owner("us")
 THEM = Owner("them", "x/y")
 SAME_ID = "this repository has the same id at another address"
-NO_OWNER = "its mark has no owner, and its content differs from what this repository declares"
+NO_OWNER = "no mark names its owner, and its content differs from what this repository declares"
 
 
 def elsewhere(why: str, owner: Owner | None = None) -> OthersObject:

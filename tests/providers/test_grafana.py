@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reliability.errors import ProviderError
-from reliability.plan.change import Create, Update
+from reliability.plan.change import Claim, Create, Update
 from reliability.plan.held import Owner
 from reliability.plan.options import OnDrift, PlanOptions
 from reliability.plan.plan import Plan, plan
@@ -300,6 +300,24 @@ def test_an_alpha_version_is_not_used(make: Make, versions: tuple[str, ...], pat
     assert failures(company.synced()) == []
     assert company.planned().endpoints.startswith(paths)
     assert company.planned().is_settled
+
+
+@pytest.mark.parametrize("title", ["SLOs", "Mine"])
+def test_a_folder_of_older_endpoints_is_adopted_after_an_upgrade_if_it_is_as_declared(
+    make: Make, title: str
+) -> None:
+    company = make(is_older=True)
+    company.synced()
+    company.fake.folders[INSIDE].spec = {"title": title}
+    company.fake.versions = FakeGrafana().versions
+    if title == "SLOs":
+        assert company.synced() == [ChangeApplied(Claim(FOLDER))]
+        assert company.planned().is_settled
+        return
+    [blocked] = company.planned().blocked
+    assert "no mark names its owner, and its content differs" in blocked.why
+    assert not failures(company.synced(()))
+    assert company.fake.folders[INSIDE].spec == {"title": title}
 
 
 def test_a_server_that_ignores_annotations_keeps_the_mark_elsewhere(make: Make) -> None:

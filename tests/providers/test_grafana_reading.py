@@ -252,7 +252,8 @@ def test_the_mark_of_a_folder_is_in_its_description_or_its_uid() -> None:
     text = with_mark("Ours", "all", digest, OTHERS)
     folder = theirs(INSIDE, kind="folder", model=None, description=text)
     assert mark_of(folder, OURS) == GrafanaMark(digest, OTHERS)
-    assert mark_of(replace(folder, description="Ours"), OURS) is None
+    assert mark_of(replace(folder, description="Ours"), OURS) == GrafanaMark("", None)
+    assert mark_of(replace(folder, description="Ours"), OTHERS) is None
     older = replace(folder, has_annotations=False)
     assert mark_of(older, OURS) == GrafanaMark("", OURS)
     assert mark_of(older, OTHERS) is None

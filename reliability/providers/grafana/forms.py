@@ -120,7 +120,8 @@ class GrafanaWrite:
 def mark_of(remote: GrafanaObject, reader: Owner | None) -> GrafanaMark | None:
     """Return the mark of an object with our prefix, or None if it has none.
 
-    The older endpoints have no place for the mark of a folder: its uid says whose it is.
+    The older endpoints have no place for the mark of a folder: its uid says whose it is. After an
+    upgrade, such a folder has no owner until it is adopted.
     """
     annotations = remote.annotations
     checksum = annotations.get(SOURCE_CHECKSUM)
@@ -130,8 +131,13 @@ def mark_of(remote: GrafanaObject, reader: Owner | None) -> GrafanaMark | None:
         return _model_mark((remote.model or {}).get(MODEL_MARK))
     if remote.has_annotations:
         text = read_mark(remote.description)
-        return GrafanaMark(text.digest, text.owner) if text else None
-    return GrafanaMark("", reader) if is_ours(remote.uid, reader) else None
+        if text:
+            return GrafanaMark(text.digest, text.owner)
+    if not is_ours(remote.uid, reader):
+        return None
+    # Without an owner, a plan takes over only what is as declared, and deletes nothing.
+    is_adoptable = remote.has_annotations and reader is not None
+    return GrafanaMark("", None if is_adoptable else reader)
 
 
 def is_ours(uid: str, reader: Owner | None) -> bool:
@@ -158,9 +164,10 @@ def last_change(who: str, time: str) -> str:
     """Return who changed an object last and when, as far as Grafana says so."""
     try:
         moment = datetime.fromisoformat(time)
-    except ValueError:
+        text = minute_text(moment) if moment.tzinfo else ""
+    except (ValueError, OverflowError):
         return who
-    return ", ".join(filter(None, (who, minute_text(moment) if moment.tzinfo else "")))
+    return ", ".join(filter(None, (who, text)))
 
 
 def _model_mark(mark: object) -> GrafanaMark | None:
