@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, Final
 
@@ -97,6 +98,18 @@ def test_deletes_come_last_and_others_in_their_order(
     lines = made(connect(), Delete(SERVICE), Create(PAGERDUTY[2]), Create(OTHER))
     assert lines == ["create search", "create payroll", "delete attendance"]
     assert sorted(one["name"] for one in account.services.values()) == ["payroll", "search"]
+
+
+def test_nothing_is_written_to_another_service_that_an_answer_names(
+    account: FakePagerDuty, connect: Connect
+) -> None:
+    put(connect(), OTHER)
+    [other] = account.services
+    before = deepcopy((account.services[other], account.paths[other]))
+    account.answers_id = other
+    [line] = made(connect(), Create(SERVICE))
+    assert line.endswith(f"answers with another service, {other}, which is left unchanged")
+    assert (account.services[other], account.paths[other]) == before
 
 
 WHOLE: Final = [

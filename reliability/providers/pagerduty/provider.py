@@ -55,7 +55,10 @@ def _now() -> datetime:
 
 @dataclass(slots=True, kw_only=True)
 class PagerDutyProvider:
-    """A `Provider` of a PagerDuty account; services are written with the mark of `owner`."""
+    """A `Provider` of a PagerDuty account; services are written with the mark of `owner`.
+
+    `known` are the IDs of all services that there were before the first write.
+    """
 
     target: str
     server: HttpServer
@@ -64,6 +67,7 @@ class PagerDutyProvider:
     now: Callable[[], datetime] = _now
     api: PagerDutyApi = field(init=False)
     drifted: dict[ResourceId, PagerDutyService] = field(default_factory=dict, init=False)
+    known: frozenset[str] = field(default=frozenset(), init=False)
     planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
 
     def __post_init__(self) -> None:
@@ -136,7 +140,9 @@ class PagerDutyProvider:
     def _services(self) -> dict[ResourceId, Raw]:
         """Return the services as they are now, by name: that of the mark, or else their own."""
         services: dict[ResourceId, Raw] = {}
-        for raw in self.api.services():
+        listed = list(self.api.services())
+        self.known = frozenset(raw["id"] for raw in listed)
+        for raw in listed:
             mark = PagerDutyService(raw=raw, path={}, active=False).mark
             name = mark.name if mark else str(raw["name"])
             services.setdefault(ResourceId(self.target, SERVICE, name), raw)
@@ -176,7 +182,21 @@ class PagerDutyProvider:
             if made is None:
                 raise
             raw = made
+        self._ensure_own(after, raw)
         self._orchestrate(after, raw)
+
+    def _ensure_own(self, after: Resource, answer: Raw) -> None:
+        """Ensure that an answer is about the new service, whose event rules are replaced next.
+
+        Raises:
+            UnverifiedError: it is about another one.
+        """
+        mark = PagerDutyService(raw=answer, path={}, active=False).mark
+        is_own = mark is not None and (mark.name, mark.owner) == (after.id.name, self.owner)
+        if answer["id"] in self.known or answer["name"] != after.body["name"] or not is_own:
+            raise UnverifiedError(
+                f"PagerDuty answers with another service, {answer['id']}, which is left unchanged"
+            )
 
     def _created(self, after: Resource) -> Raw | None:
         """Return the service that a request without an answer created, or None."""
