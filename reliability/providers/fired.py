@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.history.covered import chunks
+from reliability.http.moments import ServerMoment
 from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, instant, ranges
 from reliability.http.reply import HttpReply
 from reliability.providers.http import HttpServer, Parameters
@@ -48,7 +49,7 @@ class ShownAlert(AnswerPart):
     """One alert in a response of `GET /api/v2/alerts`."""
 
     labels: LabelSet
-    startsAt: AwareDatetime  # noqa: N815 - as Alertmanager writes it
+    startsAt: ServerMoment  # noqa: N815 - as Alertmanager writes it
 
 
 SHOWN: Final = TypeAdapter(Annotated[list[ShownAlert], FirstFault()])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, assert_never
+from typing import Annotated, Any, Final, TypeVar, assert_never
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from reliability.errors import ProviderError
 from reliability.http.bounds import Allowance, AnswerBounds
@@ -43,6 +43,11 @@ TOO_MANY: Final = 429
 GONE: Final = 404
 FORBIDDEN: Final = 403
 OBJECT: Final = TypeAdapter(dict[str, Any])
+MOST_PAGES: Final = 1_000
+MOST_ROWS: Final = 200_000
+Cursor = Annotated[str, Field(max_length=4_096)]
+"""What a server wants back to continue a list."""
+
 TOGETHER: Final = 4 * 3600.0
 """Seconds that all responses may take together: each object is a request of its own."""
 RETRIES: Final = Retries(
@@ -73,6 +78,32 @@ def changed_since(how: str = "") -> StaleError:
 
 class UnverifiedError(Exception):
     """The server stored something else than what was sent."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListBounds:
+    """Limits of a list that a server sends in pages, which may not end.
+
+    `advice` says how a person gets a shorter list.
+    """
+
+    target: str
+    advice: str = ""
+    pages: int = 0
+    rows: int = 0
+
+    def count(self, rows: int) -> None:
+        """Count a page and its rows.
+
+        Raises:
+            ProviderError: there are too many.
+        """
+        self.pages, self.rows = self.pages + 1, self.rows + rows
+        if self.pages > MOST_PAGES or self.rows > MOST_ROWS:
+            raise ProviderError(
+                f"{self.target}: the list has {self.rows:,} objects on {self.pages:,} pages and "
+                f"more; the limits are {MOST_ROWS:,} and {MOST_PAGES:,}{self.advice}"
+            )
 
 
 class UnresolvedError(Exception):

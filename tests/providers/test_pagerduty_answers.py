@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from reliability.errors import ReliabilityError
-from reliability.providers.object_api import RETRIES
+from reliability.errors import ProviderError, ReliabilityError
+from reliability.providers.object_api import MOST_PAGES, MOST_ROWS, RETRIES, ListBounds
 from reliability.providers.pagerduty.analytics import PagerSource, read_incidents
 from reliability.providers.pagerduty.api import PagerDutyApi
 from reliability.providers.pagerduty.forms import PagerDutyService
@@ -16,6 +16,11 @@ from reliability.timespan import TimeSpan
 from tests.providers.apis.scripted import LATE, Answer, Script, outcome_of, reply, scripted
 
 NOW: Final = datetime(2026, 11, 27, 12, tzinfo=UTC)
+WRITTEN: Final = {"id": "a", "name": "b"}
+UNNAMED: Final = (
+    "UnexpectedReplyError: here: {} is not answered as PagerDuty does: service: Value error, "
+    "a service has no id or no name"
+)
 SERVICE: Final = PagerDutyService(raw={"id": "P/1"}, path={}, active=True)
 LATE_TEXT: Final = "LostAnswerError: here: http://api.example does not answer in time"
 
@@ -28,7 +33,8 @@ def called(answers: list[Answer], call: Callable[[PagerDutyApi], object]) -> tup
 
 
 def listed(*ids: str, more: bool = False) -> Answer:
-    return reply(200, {"services": [{"id": identity} for identity in ids], "more": more})
+    services = [{"id": identity, "name": "a"} for identity in ids]
+    return reply(200, {"services": services, "more": more})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,13 @@ def test_a_service_is_read_with_its_event_rules() -> None:
 @pytest.mark.parametrize(
     ("answer", "create", "change", "delete"),
     [
-        (reply(200, {"service": {"id": "a"}}), "{'id': 'a'}", "{'id': 'a'}", "None"),
+        (reply(200, {"service": WRITTEN}), str(WRITTEN), str(WRITTEN), "None"),
+        (
+            reply(200, {"service": {"id": "a"}}),
+            UNNAMED.format("POST /services"),
+            UNNAMED.format("PUT /services/P%2F1"),
+            "None",
+        ),
         (
             reply(404, {"error": {"message": "Not Found"}}),
             "RefusedError: POST /services answers 404: Not Found",
@@ -285,7 +297,8 @@ NEEDS: Final = "; a token of a user needs --pager-team or --pager-service"
 ACCESS: Final = (
     "; use a REST API key of the account, or a token of OAuth with the scope analytics.write"
 )
-UNENDING: Final = "is not answered as PagerDuty does: its pages do not end"
+OTHERWISE: Final = "is not answered as PagerDuty does:"
+UNENDING: Final = f"{OTHERWISE} its pages do not end"
 
 
 @pytest.mark.parametrize(
@@ -297,6 +310,22 @@ UNENDING: Final = "is not answered as PagerDuty does: its pages do not end"
             {},
             UNENDING,
             2,
+        ),
+        (
+            [incidents("a", more=True, last="c" * 4_097)],
+            {},
+            f"{OTHERWISE} last: String should have at most 4096 characters",
+            1,
+        ),
+        *(
+            (
+                [reply(200, {"data": [{"id": "a", "created_at": at}], "more": False, "last": ""})],
+                {},
+                f"{OTHERWISE} data.0.created_at: Value error, the year {year} is not from 1970 "
+                "to 2199",
+                1,
+            )
+            for at, year in (("0001-01-01T00:00:00+14:00", 1), ("9999-12-31T23:59:59-14:00", 9999))
         ),
         ([reply(403, {"error": {"message": "No"}})], {}, f"answers 403: No{ACCESS}{NEEDS}", 1),
         (
@@ -326,6 +355,15 @@ def test_incidents_that_cannot_be_read_are_an_error_with_what_to_do(
     outcome, script = read(answers, **filters)
     assert outcome.partition("Error: ")[2] == f"here: {AT} {why}"
     assert len(script.requests) == count
+
+
+@pytest.mark.parametrize(("pages", "rows"), [(MOST_PAGES, 0), (1, MOST_ROWS)])
+def test_a_list_that_does_not_end_is_left(pages: int, rows: int) -> None:
+    bounds = ListBounds(target="here", advice="; read less")
+    for _ in range(pages):
+        bounds.count(rows)
+    with pytest.raises(ProviderError, match="the limits are 200,000 and 1,000; read less"):
+        bounds.count(1)
 
 
 def test_an_incident_has_times_in_utc_and_only_the_names_that_there_are() -> None:

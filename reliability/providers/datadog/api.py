@@ -22,6 +22,7 @@ from reliability.providers.object_api import (
     GONE,
     LONGEST_PAUSE,
     OBJECT,
+    ListBounds,
     ensure_read,
     ensure_written,
     sent,
@@ -59,13 +60,19 @@ class DatadogApi:
         """
         pages = self._monitor_pages(tag) if path == MONITORS else self._pages(path, tag)
         seen: set[str] = set()
-        for raw in pages:
+        for raw in self._bounded(pages):
             # An object that is created or deleted between two pages shifts the second.
             if str(raw.get("id")) not in seen:
                 seen.add(str(raw.get("id")))
                 yield raw
 
-    def _pages(self, path: str, tag: str) -> Iterator[Raw]:
+    def _bounded(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[Raw]:
+        bounds = ListBounds(target=self.server.target)
+        for page in pages:
+            bounds.count(len(page))
+            yield from page
+
+    def _pages(self, path: str, tag: str) -> Iterator[list[dict[str, Any]]]:
         size = CORRECTIONS_PAGE if path == CORRECTIONS else PAGE
         by: dict[str, str] = {} if path == CORRECTIONS else {"tags_query": tag}
         offset = 0
@@ -74,15 +81,15 @@ class DatadogApi:
             .read(LISTED, "Datadog")
             .data
         ):
-            yield from page
+            yield page
             offset += len(page)
 
-    def _monitor_pages(self, tag: str) -> Iterator[Raw]:
+    def _monitor_pages(self, tag: str) -> Iterator[list[dict[str, Any]]]:
         last = 0
         while page := self._got(
             MONITORS, {"monitor_tags": tag, "page_size": PAGE, "id_offset": last}
         ).read(MONITOR_LIST, "Datadog"):
-            yield from page
+            yield page
             following = max(int(raw["id"]) for raw in page)
             if following <= last:
                 raise ProviderError(f"{self.server.target}: the pages of monitors do not end")

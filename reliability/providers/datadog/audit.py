@@ -11,12 +11,13 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from reliability.errors import ProviderError
+from reliability.http.moments import ServerMoment
 from reliability.http.server import HttpServer
 from reliability.providers.last_change import LOOKBACK, LastChange
-from reliability.providers.object_api import FORBIDDEN
+from reliability.providers.object_api import FORBIDDEN, Cursor
 
 AUDIT: Final = "/api/v2/audit/events/search"
 PAGE: Final = 1000
@@ -53,7 +54,7 @@ class _Details(_Part):
 
 
 class _Attributes(_Part):
-    timestamp: AwareDatetime
+    timestamp: ServerMoment
     attributes: _Details
 
 
@@ -62,7 +63,7 @@ class _Event(_Part):
 
 
 class _Cursor(_Part):
-    after: str | None = None
+    after: Cursor | None = None
 
 
 class _AuditMeta(_Part):

@@ -27,7 +27,7 @@ from reliability.providers.grafana.forms import (
     last_change,
     other_manager,
 )
-from reliability.providers.object_api import GONE, ensure_read
+from reliability.providers.object_api import GONE, Cursor, ListBounds, ensure_read
 
 PAGE: Final = 500
 EXPIRED: Final = 410
@@ -64,7 +64,7 @@ class _Item(_AppsReply):
 
 
 class _ListMetadata(_AppsReply):
-    next: str = Field(default="", alias="continue")
+    next: Cursor = Field(default="", alias="continue")
 
 
 class _Page(_AppsReply):
@@ -120,6 +120,7 @@ class GrafanaAppsApi:
         """Yield all objects of a kind, each once, in pages."""
         seen: set[str] = set()
         page, restarted = "", False
+        bounds = ListBounds(target=self.server.target)
         while True:
             reply = self._page(kind, page, accept)
             # What a token continues is forgotten after some minutes; the list begins again.
@@ -128,6 +129,7 @@ class GrafanaAppsApi:
                 continue
             ensure_read(reply, errors_of)
             listed = reply.read(ITEMS, GRAFANA)
+            bounds.count(len(listed.items))
             for item in listed.items:
                 if item.metadata.name not in seen:
                     seen.add(item.metadata.name)

@@ -20,7 +20,7 @@ from reliability.compile.grafana.compiler import DASHBOARD, FOLDER
 from reliability.http.server import HttpServer
 from reliability.providers.grafana.api import GRAFANA, errors_of, post, put, remove
 from reliability.providers.grafana.forms import TOOL, GrafanaObject, GrafanaWrite, last_change
-from reliability.providers.object_api import GONE, ensure_read
+from reliability.providers.object_api import GONE, ListBounds, ensure_read
 
 PAGE: Final = 1000
 """Objects of a page; 5000 is the most that `/api/search` returns."""
@@ -96,9 +96,9 @@ class GrafanaOlderApi:
         self, kind: str, type_: Literal["dash-folder", "dash-db"]
     ) -> Iterator[GrafanaObject]:
         seen: set[str] = set()
-        number = 1
-        while hits := self._hits(type_, number):
-            number += 1
+        bounds = ListBounds(target=self.server.target)
+        while hits := self._hits(type_, bounds.pages + 1):
+            bounds.count(len(hits))
             for hit in hits:
                 # A dashboard that is created between two pages shifts the second.
                 if hit.uid not in seen:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from reliability.errors import ProviderError, ReliabilityError
+from reliability.http.moments import UtcMoment
 from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer
 from reliability.model.targets import PagerDutyTarget
-from reliability.providers.object_api import FORBIDDEN
+from reliability.providers.object_api import FORBIDDEN, Cursor, ListBounds
 from reliability.providers.pagerduty.api import KIND, pagerduty_errors
 from reliability.providers.pagerduty.opening import ANALYTICS, open_pagerduty_server
 from reliability.timespan import TimeSpan
@@ -30,16 +30,10 @@ ZONE: Final = "Etc/UTC"
 JSON: Final = {"Content-Type": "application/json"}
 REFUSED: Final = 400
 NEEDS_FILTER: Final = "; a token of a user needs --pager-team or --pager-service"
+FEWER: Final = "; read fewer days, or name --pager-team or --pager-service"
 NO_ACCESS: Final = (
     "; use a REST API key of the account, or a token of OAuth with the scope analytics.write"
 )
-
-
-def _in_utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class PagerDutyIncident(BaseModel):
@@ -48,8 +42,8 @@ class PagerDutyIncident(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str
-    created_at: Moment
-    resolved_at: Moment | None = None
+    created_at: UtcMoment
+    resolved_at: UtcMoment | None = None
     description: str | None = None
     urgency: str | None = None
     priority_name: str | None = None
@@ -66,7 +60,7 @@ class _IncidentPage(BaseModel):
 
     data: list[PagerDutyIncident]
     more: bool
-    last: str | None
+    last: Cursor | None
 
 
 INCIDENT_PAGE: Final = TypeAdapter(_IncidentPage)
@@ -141,10 +135,12 @@ def read_incidents(server: HttpServer, filters: dict[str, Any]) -> Iterator[Page
     }
     seen: set[str] = set()
     cursors: set[str] = set()
+    bounds = ListBounds(target=server.target, advice=FEWER)
     while True:
         reply = server.ask(ANALYTICS, json.dumps(request).encode(), JSON)
         _ensure_answered(reply, is_filtered=bool(filters.keys() & {"team_ids", "service_ids"}))
         page = reply.read(INCIDENT_PAGE, KIND)
+        bounds.count(len(page.data))
         for incident in page.data:
             if incident.id not in seen:
                 seen.add(incident.id)

@@ -10,16 +10,24 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from reliability.errors import ProviderError
+from reliability.http.moments import ServerMoment
 from reliability.http.reply import HttpReply
 from reliability.http.server import HttpServer
 from reliability.providers.last_change import LOOKBACK, LastChange
-from reliability.providers.object_api import GONE, OBJECT, ensure_read, ensure_written, sent
+from reliability.providers.object_api import (
+    GONE,
+    OBJECT,
+    ListBounds,
+    ensure_read,
+    ensure_written,
+    sent,
+)
 from reliability.providers.pagerduty.forms import PagerDutyService, Raw
 
 SERVICES: Final = "/services"
@@ -36,8 +44,17 @@ class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+def _identified(service: dict[str, Any]) -> dict[str, Any]:
+    if not all(isinstance(service.get(key), str) for key in ("id", "name")):
+        raise ValueError("a service has no id or no name")
+    return service
+
+
+RawService = Annotated[dict[str, Any], AfterValidator(_identified)]
+
+
 class _Services(_Reply):
-    services: list[dict[str, Any]]
+    services: list[RawService]
     more: bool
 
 
@@ -50,7 +67,7 @@ class _Active(_Reply):
 
 
 class _Service(_Reply):
-    service: dict[str, Any]
+    service: RawService
 
 
 class _Named(_Reply):
@@ -65,7 +82,7 @@ class _Method(_Reply):
 
 
 class _Record(_Reply):
-    execution_time: AwareDatetime
+    execution_time: ServerMoment
     actors: list[_Named] | None = None
     method: _Method | None = None
 
@@ -79,7 +96,7 @@ class _Record(_Reply):
 class _RulesChange(_Reply):
     """When and by whom the event rules of a service were changed last."""
 
-    updated_at: AwareDatetime
+    updated_at: ServerMoment
     updated_by: _Named
 
 
@@ -119,11 +136,13 @@ class PagerDutyApi:
         """
         seen: set[str] = set()
         offset, more = 0, True
+        bounds = ListBounds(target=self.server.target)
         by = {"name": name} if name else {}
         while more:
             reply = self.server.get(SERVICES, {**by, "limit": PAGE, "offset": offset})
             ensure_read(reply, pagerduty_errors)
             page = reply.read(SERVICE_LIST, KIND)
+            bounds.count(len(page.services))
             offset, more = offset + len(page.services), page.more and bool(page.services)
             for raw in page.services:
                 # A service that is created or deleted between two pages shifts the second.
