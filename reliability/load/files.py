@@ -84,19 +84,13 @@ def read_repository(root: Path) -> tuple[list[SourceFile], list[Finding]]:
     return (files if owners is None else [*files, owners]), findings
 
 
-def read_folders(root: Path, folders: Iterable[str]) -> tuple[list[SourceFile], list[Finding]]:
-    """Read every document below some folders, such as `policies` or `services/shop`."""
-    with collector_paused():
-        return _read_all(root, _below(root, folders))
-
-
 def read_files(root: Path, paths: Iterable[Path]) -> tuple[list[SourceFile], list[Finding]]:
     """Read files, named by their path relative to `root`, or as given if they are outside it."""
     return _read_all(root, map(os.fspath, paths))
 
 
-def _below(root: Path, folders: Iterable[str] = FOLDERS) -> Iterator[str]:
-    for folder in folders:
+def _below(root: Path) -> Iterator[str]:
+    for folder in FOLDERS:
         yield from sorted(listed(f"{root}/{folder}"), key=lambda path: path.split("/"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -103,14 +103,11 @@ class SiteDeclarations:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SiteFigures:
-    """What pages about several services show, from the summaries of all services in their order.
-
-    The context of `inputs` has all policies; `detail` returns the details of a service.
-    """
+    """What pages about several services show, from the summaries of all services in their order."""
 
     inputs: SiteInputs
     services: Mapping[str, ServiceSummary]
-    detail: Callable[[str], ServiceDetail]
+    details: Mapping[str, ServiceDetail]
     sent: CountedMessages | UnknownNotifications
 
     @property
@@ -164,7 +161,7 @@ class SiteFigures:
 
     def days(self, slo: SloSummary) -> BudgetDays | None:
         """Return what each day of an objective spent; None without history."""
-        return self.detail(slo.service).days[slo.number]
+        return self.details[slo.service].days[slo.number]
 
     @cached_property
     def pages_per_week(self) -> Mapping[str, WeeklyRate]:

@@ -5,7 +5,6 @@ A list in the folder names the files that belong to the site, so that nothing el
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -18,8 +17,6 @@ from reliability.errors import ReliabilityError
 from reliability.message import Message
 from reliability.writing import ensure_no_link, make_folder, write_file
 
-STATE: Final = 16
-"""Bytes of a digest of the state of files."""
 LIST: Final = "site-files.json"
 NOT_A_LINK: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -89,30 +86,6 @@ class SiteFolder:
             with os.fdopen(os.open(path, NOT_A_LINK, 0o666), "wb") as file:
                 file.write(content)
         return True
-
-    def state(self, names: Iterable[str]) -> bytes:
-        """Return a digest of size, times and inode of files of the site; of a link, of the link.
-
-        Raises:
-            OSError: one does not exist.
-        """
-        statuses = (os.lstat(f"{self.folder}/{name}") for name in names)
-        values = [
-            (one.st_mode, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino)
-            for one in statuses
-        ]
-        return hashlib.blake2b(repr(values).encode(), digest_size=STATE).digest()
-
-    def list_state(self) -> bytes:
-        """Return the state of the list of files."""
-        return self.state((LIST,))
-
-    def has(self, names: Iterable[str], state: bytes) -> bool:
-        """Return whether files are as they were when they were written."""
-        try:
-            return self.state(names) == state
-        except OSError:
-            return False
 
     def finish(self, before: Iterable[str], names: Iterable[str]) -> int:
         """Remove the files of the last build that are not in this one, and write the list.

@@ -1,8 +1,6 @@
 """What pages about several services show of one: a summary, and details that few pages need.
 
-Both are plain values. A build keeps them, and reads all summaries of the last one, so a summary is
-made of tuples, which are read ten times as fast as other objects. Details are read for what a page
-lists.
+Both are plain values, which a process that measured a service sends to the one that has them all.
 """
 
 from __future__ import annotations

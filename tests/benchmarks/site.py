@@ -19,18 +19,12 @@ BYTES: Final = 80_000
 """Limit of the bytes of a service's files, so that 10,000 services take less than 800 MB."""
 FIRST: Final = 42.0
 NEXT: Final = {SPARSE: 7.0, DENSE: 10.5}
-CHANGED: Final = 2.6
-"""Limits in CPU times of `check`; 27.7, 6.6, 8.3 and 1.8 were measured at a load of 3."""
+"""Limits in CPU times of `check`; 27.7, 6.6 and 8.3 were measured at a load of 3."""
 
 
 def all_of() -> tuple[Benchmark, ...]:
-    """A row for each density: the first build, the next into another folder, and one change."""
-    return (
-        partial(first, SPARSE),
-        partial(following, SPARSE),
-        partial(following, DENSE),
-        partial(changed, SPARSE),
-    )
+    """The first build, and the next into another folder, for each density."""
+    return partial(first, SPARSE), partial(following, SPARSE), partial(following, DENSE)
 
 
 def first(density: Density, folder: Path) -> Measured:
@@ -57,16 +51,6 @@ def following(density: Density, folder: Path) -> Measured:
     if density is SPARSE and size > BYTES * SERVICES:
         raise RuntimeError(f"{size / SERVICES:,.0f} bytes for a service, limit {BYTES:,}")
     return measured("next build", density, seconds / of_check(root, folder), NEXT[density])
-
-
-def changed(density: Density, folder: Path) -> Measured:
-    """Build pages into the same folder after a change of one service."""
-    root = repository(density, folder)
-    built(root, folder, "first")
-    slo = root / "services" / "service-00007" / "slo.yaml"
-    slo.write_text(slo.read_text().replace("target: 0.999", "target: 0.998"))
-    seconds = built(root, folder, "first")
-    return measured("one changed", density, seconds / of_check(root, folder), CHANGED)
 
 
 def repository(density: Density, folder: Path) -> Path:

@@ -201,6 +201,6 @@ def site(
     return SiteFigures(
         inputs=inputs(**more),
         services=by_name,
-        detail=all_details.__getitem__,
+        details=all_details,
         sent=sent if sent is not None else UnknownNotifications("no routes"),
     )

@@ -11,8 +11,7 @@ from reliability.site.output import LIST, SiteFolder, SiteFolderError, WrittenSi
 from reliability.site.pages.overview import GroupSummary
 from reliability.site.rendering import SiteFrame
 from tests.golden import Golden
-from tests.site.edits import contents
-from tests.site.worlds import NOW, site_text
+from tests.site.worlds import NOW, contents, site_text
 
 GOLDEN: Final = Path(__file__).parent / "golden/worlds/environments.txt"
 

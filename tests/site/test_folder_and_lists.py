@@ -1,7 +1,6 @@
 """Files of a site, the allow-list of public pages, kept replays, shards and blocks of quarters."""
 
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -118,20 +117,6 @@ def test_only_names_below_the_folder_are_of_a_site(tmp_path: Path, name: str, be
     folder.folder.mkdir()
     (folder.folder / LIST).write_text(json.dumps({"files": [name]}))
     assert folder.listed() == ({name} if below else frozenset())
-
-
-def test_the_state_of_files_changes_with_them(tmp_path: Path) -> None:
-    folder = site_folder(tmp_path)
-    written(folder, a_html="a", b_html="b")
-    names = ["a.html", "b.html"]
-    state = folder.state(names)
-    assert (len(state), folder.has(names, state)) == (16, True)
-    assert folder.has(names[:1], state) is False
-    assert folder.list_state() == folder.state([LIST])
-    os.utime(folder.folder / "a.html", (1, 1))
-    assert folder.has(names, state) is False
-    (folder.folder / "a.html").unlink()
-    assert folder.has(names, state) is False
 
 
 def test_a_link_outside_of_a_repository_is_written_through(tmp_path: Path) -> None:

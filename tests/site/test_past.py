@@ -49,7 +49,7 @@ def figures() -> SiteFigures:
     return SiteFigures(
         inputs=inputs,
         services={name: one.summary for name, one in services.items()},
-        detail=lambda name: services[name].detail,
+        details={name: one.detail for name, one in services.items()},
         sent=CountedMessages.summed(counts, whole_weeks(declared.axis)),
     )
 

@@ -17,16 +17,13 @@ from reliability.check.context import Context
 from reliability.errors import SourceError
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
-from reliability.load.folder_states import FolderStates
 from reliability.message import Message
 from reliability.rates import UNKNOWN_RATE
 from reliability.render.design import design_style
 from reliability.resolve.environments.measured import measured_catalogs
 from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.assets import STATIC, asset, assets
-from reliability.site.build import ServiceDetails
 from reliability.site.figures import SiteDeclarations
-from reliability.site.kept import KeptSite, SiteState
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
@@ -36,21 +33,19 @@ from reliability.site.pages.reviews import suggested_targets
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPage, RealPages
 from reliability.site.rendering import PageEnvironment, web
-from reliability.site.separate import SeparateTerms
-from reliability.site.state import KeptTargets
 from reliability.site.summaries import TargetForReview
 from reliability.timespan import DAY, TimeSpan
 from tests.golden import Golden
 from tests.load.commits import Commits
 from tests.load.test_git import git
 from tests.site.crafted import POLICY
-from tests.site.edits import contents
 from tests.site.worlds import (
     WINDOWS,
     GroupTraffic,
     SiteWorld,
     WrittenHistory,
     at,
+    contents,
     document,
     pages_of,
     site_text,
@@ -223,7 +218,7 @@ RECEIVED: Final = RealPages(
 def test_a_site_of_four_services_is_this(golden: Golden, tmp_path: Path) -> None:
     built = replace(FULL.prepared(tmp_path), received=RECEIVED).write(1)
     out = tmp_path / "out"
-    assert (built.written, built.unchanged) == (WrittenSite(63, 63, 0), 0)
+    assert built.written == WrittenSite(63, 63, 0)
     golden.check(GOLDEN / "full.txt", site_text(out, *pages_of(out)))
     for name in ("quarter", "services/bare"):
         page = (out / f"en/{name}.html").read_text(encoding="utf-8")
@@ -266,96 +261,19 @@ def test_an_empty_repository_has_these_pages(golden: Golden, tmp_path: Path) -> 
 
 
 def test_stored_minutes_give_the_site_of_minutes_in_memory(tmp_path: Path) -> None:
-    """The second build is from sums that the first one kept, and the third keeps its pages."""
+    """The second build is from sums that the first one kept, and the third writes nothing."""
     named = Message("store: {folder}", folder="store")
     FULL.build(tmp_path / "memory", FULL.inputs(WrittenHistory(TRAFFIC, named)))
     expected = contents(tmp_path / "memory/out")
     source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
-    unchanged, written = [], []
-    for out in ("first", "second", "second"):
+    for out, written in (("first", 63), ("second", 63), ("second", 0)):
         built = FULL.build(tmp_path / out, FULL.inputs(source))
-        unchanged.append(built.unchanged)
-        written.append(built.written.written)
+        assert built.written == WrittenSite(63, written, 0)
         made = contents(tmp_path / out / "out")
         assert made.keys() == expected.keys()
         assert [name for name in made if made[name] != expected[name]] == []
-    assert unchanged == [0, 0, 4]
-    assert written == [63, 63, 0]
     assert len([*(tmp_path / "store").rglob("sums-*.bin")]) == 3
-    kept = KeptSite.at(tmp_path / "second", tmp_path / "second/out", None)
-    assert sorted(kept.state.pages) == [
-        *("calendar.html", "incidents.html", "index.html", "notifications.html", "on-call.html"),
-        *("quarter.html", "reviews.html", "search", "start", "teams/data", "teams/web"),
-    ]
-    assert kept.detail("shop").replayed == ()
-    services = kept.state.services
-    assert {key: one.fingerprint for key, one in kept.state.targets.items()} == {
-        (service, name): services[service].fingerprint
-        for service, name in (("cart", "cart-add"), ("lonely", "lonely-one"), ("shop", "shop-buy"))
-    }
-
-    # Damaged details are made again.
-    kept.details.write_bytes(kept.details.read_bytes()[:-1])
-    assert FULL.build(tmp_path / "second", FULL.inputs(source)).unchanged == 3
-
-
-SEPARATE: Final = SeparateTerms(terms="options", states=FolderStates({}, is_usual=True))
-
-
-def test_kept_services_are_built_again_if_messages_are_simulated_together(tmp_path: Path) -> None:
-    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
-    FULL.build(tmp_path / "kept", FULL.inputs(source))
-    alerts = "  service: lonely\n  objectives: [{slo: lonely-one, runbook: docs/x.md}]\n"
-    unowned = document("AlertPolicy", "lonely", alerts)
-    together = replace(FULL, files={**FILES, "services/lonely/alerts.yaml": unowned})
-    for name in ("kept", "new"):
-        together.build(tmp_path / name, together.inputs(source))
-    one, other = (contents(tmp_path / name / "out") for name in ("kept", "new"))
-    assert [name for name in one if one[name] != other[name]] == []
-
-
-def test_a_source_without_files_keeps_no_service(tmp_path: Path) -> None:
-    for _ in range(2):
-        build = FULL.prepared(tmp_path)
-        assert build.write(1, SEPARATE).unchanged == 0
-        state = KeptSite.at(tmp_path, tmp_path / "out", None).state
-        assert (state.services, state.terms) == ({}, None)
-        assert not any(name.startswith("teams/") for name in state.pages)
-
-
-def test_services_whose_messages_are_simulated_together_are_not_separate(tmp_path: Path) -> None:
-    files = {**without("elsewhere"), "policies/alertmanager.base.yml": INHIBITION}
-    together = replace(FULL, files=files)
-    apart = replace(FULL, files=without("elsewhere"))
-    source = WrittenHistory(TRAFFIC).stored(tmp_path / "store", FULL.catalog())
-    for world, is_separate in ((together, False), (apart, True)):
-        world.prepared(tmp_path, world.inputs(source)).write(1, SEPARATE)
-        state = KeptSite.at(tmp_path, tmp_path / "out", None).state
-        assert (state.terms is not None) is is_separate
-        assert [*state.services] == ["bare", "cart", "lonely", "shop"]
-
-
-def test_targets_are_kept_for_a_service_that_is_not_declared_here(tmp_path: Path) -> None:
-    FULL.build(
-        tmp_path, FULL.inputs(WrittenHistory(TRAFFIC).stored(tmp_path / "s", FULL.catalog()))
-    )
-    before = KeptSite.at(tmp_path, tmp_path / "out", None).state
-    gone = before.services["cart"]
-    known = before._replace(
-        services={"gone": gone},
-        targets={("gone", "one"): KeptTargets(gone.fingerprint, ())},
-    )
-    build = FULL.prepared(tmp_path)
-    build = replace(build, kept=replace(build.kept, state=known))
-    details = ServiceDetails(kept=build.kept)
-    state = SiteState("", {"gone": gone}, {}, {}, None)
-    shared = build.shared_pages({}, details, state)
-    assert shared.has_targets("cart", "cart-add")
-    assert shared.has_targets("gone", "one")
-    assert not shared.has_targets("gone", "two")
-    assert not shared.has_targets("nowhere", "one")
-    state.services["gone"] = gone._replace(fingerprint="another")
-    assert not shared.has_targets("gone", "one")
+    assert [path.name for path in (tmp_path / "second").iterdir()] == ["out"]
 
 
 INHIBITION: Final = """\

@@ -28,7 +28,6 @@ from reliability.load.loader import load
 from reliability.message import Message
 from reliability.render.words import Language
 from reliability.site.build import BuiltSite, SiteBuild
-from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import NO_GIT, GitPast
 from reliability.site.output import SiteFolder
@@ -183,10 +182,9 @@ class SiteWorld:
         )
 
     def prepared(self, folder: Path, inputs: SiteInputs | None = None) -> SiteBuild:
-        """The build of the site into the folder `out`, with what was kept of it beside it."""
-        kept = KeptSite.at(folder, folder / "out", None)
+        """The build of the site into the folder `out`."""
         out = SiteFolder(folder / "out", None)
-        return SiteBuild.of(inputs or self.inputs(), self.past, out, self.language, kept)
+        return SiteBuild.of(inputs or self.inputs(), self.past, out, self.language)
 
     def build(self, folder: Path, inputs: SiteInputs | None = None) -> BuiltSite:
         """Write the site into the folder `out`, in this process."""
@@ -286,6 +284,15 @@ def site_text(folder: Path, *names: str) -> str:
             text = page_text(path)
         parts.append(f"=== {name}\n{text}")
     return "\n".join(parts)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a site."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def pages_of(folder: Path, language: str = "en") -> list[str]:

@@ -19,16 +19,13 @@ from reliability.resolve.environments.placements import pages_folder
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
-from reliability.site.changed import LastBuild
 from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
-from reliability.site.kept import KeptSite
 from reliability.site.measuring import SiteInputs
 from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public
 from reliability.site.real_pages import RealPages, allows_names
-from reliability.site.separate import terms_of
 from reliability.timespan import TimeSpan
 
 if TYPE_CHECKING:
@@ -58,20 +55,11 @@ def run(app: App, /, **values: Any) -> int:
     """
     options = SiteOptions(**with_pager(values))
     app = app.with_jobs(options.jobs)
-    last = _last_build(app, options)
-    if last is not None:
-        days = timedelta(days=options.days)
-        changed = last.rebuilt(app.today, days, app.jobs)
-        if changed is not None:
-            _report(app, last.folder.folder, changed.written, changed.unchanged)
-            return 0
-        if app.repository.findings:
-            last = None
     note_unreadable(app, "SLOs may be missing: some documents cannot be read")
     if options.public is not None:
         _write_public(app, options, options.public)
     else:
-        _write_all(app, options, last)
+        _write_all(app, options)
     return 0
 
 
@@ -84,7 +72,7 @@ def _write_public(app: App, options: SiteOptions, allowed: Path) -> None:
     _write(chosen, options.out, days=options.days, public=allowed)
 
 
-def _write_all(app: App, options: SiteOptions, last: LastBuild | None) -> None:
+def _write_all(app: App, options: SiteOptions) -> None:
     """Write the pages of each environment, and of several a first page."""
     chosen = [*apps_in(app, options.environments)]
     received = _real_pages(app, options, chosen)
@@ -97,7 +85,6 @@ def _write_all(app: App, options: SiteOptions, last: LastBuild | None) -> None:
             options.out / pages_folder(each.catalog().placement.name),
             days=options.days,
             received=received,
-            last=last,
         )
         for each in chosen
     ]
@@ -105,16 +92,6 @@ def _write_all(app: App, options: SiteOptions, last: LastBuild | None) -> None:
     if len(entries) > 1:
         language = policy_words(app.catalog()).language
         _report(app, options.out, write_environments(first, entries, language))
-
-
-def _last_build(app: App, options: SiteOptions) -> LastBuild | None:
-    """Look at the last build; None if the options are not those of a plain site."""
-    has_pages = options.pager_exports or options.pager is not None
-    if options.public is not None or has_pages or options.environments:
-        return None
-    folder = SiteFolder(options.out / pages_folder(""), app.committed)
-    terms = terms_of(root=str(app.root), today=app.today, days=options.days)
-    return LastBuild.of(app.root, folder, terms, app.jobs)
 
 
 def _real_pages(app: App, options: SiteOptions, chosen: Sequence[App]) -> RealPages | None:
@@ -141,7 +118,6 @@ def _write(
     days: int,
     public: Path | None = None,
     received: RealPages | None = None,
-    last: LastBuild | None = None,
 ) -> EnvironmentEntry | None:
     """Write one site, and report what was written; return its counts, None for customers."""
     folder = SiteFolder(out, app.committed)
@@ -158,17 +134,15 @@ def _write(
 
     language = policy_words(catalog).language
     past = git_past(app.root)
-    kept = KeptSite.at(app.root, out, app.committed)
-    build = replace(SiteBuild.of(inputs, past, folder, language, kept), received=received)
-    built = build.write(app.jobs, last.separate_terms if last is not None else None)
-    _report(app, out, built.written, built.unchanged)
+    build = replace(SiteBuild.of(inputs, past, folder, language), received=received)
+    built = build.write(app.jobs)
+    _report(app, out, built.written)
     summary = whole_summary(built.figures, catalog.placement.name)
     return EnvironmentEntry(out.name, summary, build.frame)
 
 
-def _report(app: App, out: Path, written: WrittenSite, unchanged: int = 0) -> None:
-    services = f"{unchanged} services unchanged; " if unchanged else ""
+def _report(app: App, out: Path, written: WrittenSite) -> None:
     app.say(
         f"{out}: {written.files} files, {written.written} written, {written.removed} removed; "
-        f"{services}open {out / 'index.html'}"
+        f"open {out / 'index.html'}"
     )

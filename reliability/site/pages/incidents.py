@@ -53,7 +53,7 @@ def _summaries(site: SiteFigures, others: Sequence[IncidentRow]) -> Iterator[Inc
 def _row(site: SiteFigures, one: IncidentSummary, others: Sequence[IncidentRow]) -> IncidentRow:
     if one.service not in site.services:
         return others[one.number]
-    row = site.detail(one.service).incidents[one.number]
+    row = site.details[one.service].incidents[one.number]
     if isinstance(site.sent, UnknownNotifications) or site.sent.index is None:
         return row
     return replace(row, receivers=site.sent.index.receivers(one.service, row.event.span))

@@ -88,7 +88,7 @@ def team_quarter_page(site: SiteFigures, summary: TeamQuarter) -> TeamQuarterPag
     span = site.inputs.quarter
     services = site.teams[summary.team]
     rows = [
-        QuarterRow(slo, site.detail(service).quarters[slo.number])
+        QuarterRow(slo, site.details[service].quarters[slo.number])
         for service in services
         for slo in site.services[service].slos
     ]
@@ -136,6 +136,6 @@ def _team(
 
 def _steps(site: SiteFigures, services: Sequence[str]) -> Iterator[ServiceStep]:
     for service in services:
-        step = site.detail(service).step
+        step = site.details[service].step
         if step is not None:
             yield ServiceStep(service, step)

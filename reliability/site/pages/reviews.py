@@ -88,7 +88,7 @@ def _in_order(site: SiteFigures) -> list[ReviewSummary]:
 
 def _row(site: SiteFigures, review: ReviewSummary, edit: str, targets: Targets) -> ReviewRow:
     service = site.services[review.service]
-    detail = site.detail(review.service).reviews[service.reviews.index(review)]
+    detail = site.details[review.service].reviews[service.reviews.index(review)]
     return ReviewRow(
         review=review,
         team=service.team,

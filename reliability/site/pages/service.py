@@ -31,7 +31,6 @@ from reliability.site.charts import (
 from reliability.site.days import PastPeriod
 from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
 from reliability.site.figures import SiteDeclarations
-from reliability.site.fingerprints import Neighbors
 from reliability.site.measuring import ObjectiveFigures
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, TimeSpan
@@ -154,20 +153,24 @@ class ServicePages:
     past: DeclaredPast
     routes: SideRoutes
     alerts: Mapping[str, Sequence[DeclaredAlert]]
-    neighbors: Neighbors
+    dependents: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(cls, site: SiteDeclarations, past: DeclaredPast, neighbors: Neighbors) -> ServicePages:
-        """Index alerts by service."""
+    def of(cls, site: SiteDeclarations, past: DeclaredPast) -> ServicePages:
+        """Index alerts by service, and services by those that they depend on."""
         alerts: dict[str, list[DeclaredAlert]] = {}
         for alert in site.context.alerts:
             alerts.setdefault(alert.service, []).append(alert)
+        dependents: dict[str, list[str]] = {}
+        for service, owner in site.context.ownerships.items():
+            for name in owner.value.spec.dependencies:
+                dependents.setdefault(name, []).append(service)
         return cls(
             site=site,
             past=past,
             routes=SideRoutes.of(site.context),
             alerts=alerts,
-            neighbors=neighbors,
+            dependents=dependents,
         )
 
     def page(self, service: str, measured: Sequence[ObjectiveFigures]) -> ServicePage:
@@ -188,8 +191,8 @@ class ServicePages:
             alerts=tuple(self._alerts(service)),
             hierarchy=tuple(_hierarchy(owner)) if owner else (),
             step=next_step(objectives, context.catalog, owner.spec if owner else None),
-            dependents=tuple(sorted(self.neighbors.dependents.get(service, ()))),
-            known=self.neighbors.known,
+            dependents=tuple(sorted(self.dependents.get(service, ()))),
+            known=site.inputs.services.keys(),
         )
 
     def _sections(self, measured: Sequence[ObjectiveFigures]) -> Iterator[SloSection]:
