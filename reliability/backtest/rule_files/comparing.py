@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 
 from reliability.backtest.rule_files.reading import RuleSet, SourceGroup, SourceRule
 from reliability.promql import parser
-from reliability.promql.evaluate.rules import selectors
 from reliability.promql.parser import KEPT
 from reliability.promql.selector import METRIC_NAME, Selector
+from reliability.promql.syntax import selectors
 
 Aspect = Literal[
     "new", "removed", "expression", "for", "keep_firing_for", "labels", "interval", "recordings"
@@ -202,7 +202,7 @@ def metrics(expr: str) -> frozenset[str]:
         return frozenset()
     named = (
         matcher.value
-        for selector, _ in selectors(tree)
+        for selector in selectors(tree)
         for matcher in Selector.of_tree(selector).matchers
         if matcher.label == METRIC_NAME and matcher.operator == "="
     )

@@ -24,6 +24,7 @@ from reliability.promql.evaluate.lines import (
 )
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.sums import add, mean_of, stays_infinite
+from reliability.promql.evaluate.work import EvaluationWork
 
 Function = Callable[[Sequence[EvaluatedSeries]], FloatArray]
 
@@ -56,11 +57,15 @@ def aggregated(
         )
 
 
-def counted_values(label: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping) -> Vector:
+def counted_values(
+    label: str, lines: Iterable[EvaluatedSeries], grouping: LabelGrouping, work: EvaluationWork
+) -> Vector:
     """Return the result of `count_values`: one series per value, which is the value of `label`."""
     by_value: dict[Labels, FloatArray] = {}
     for line in lines:
         for text, rows in _texts(line):
+            # Each value is a series, and may be another one at each evaluation.
+            work.add_values(len(line.there))
             key = grouping.of(labels_of({**dict(line.labels), label: text}))
             by_value[key] = by_value.get(key, np.zeros(len(line.there))) + rows
     return tuple(EvaluatedSeries(labels, counts, counts > 0) for labels, counts in by_value.items())

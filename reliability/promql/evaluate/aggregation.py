@@ -43,6 +43,7 @@ from reliability.promql.evaluate.ranking import (
 )
 from reliability.promql.evaluate.relabeling import check_label
 from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.work import EvaluationWork
 
 OF_NUMBERS: Final = ("max", "min")
 RANKINGS: Final = ("topk", "bottomk")
@@ -172,11 +173,14 @@ class Aggregating:
         )
 
 
-def counted(label: str, lines: Vector, grouping: LabelGrouping, how: Semantics) -> Vector:
+def counted(
+    label: str, lines: Vector, grouping: LabelGrouping, how: Semantics, work: EvaluationWork
+) -> Vector:
     """Return the result of `count_values`: one series per value, which is the value of `label`.
 
     Raises:
         WouldFail: the label name is not valid.
+        CannotReplay: there are too many values.
     """
     check_label(label, how)
     if not how.is_left_open:
@@ -184,4 +188,4 @@ def counted(label: str, lines: Vector, grouping: LabelGrouping, how: Semantics) 
     if not grouping.without:
         # With `by`, the new label has to be kept explicitly; with `without`, it is kept anyway.
         grouping = LabelGrouping((*grouping.names, label))
-    return counted_values(label, lines, grouping)
+    return counted_values(label, lines, grouping, work)

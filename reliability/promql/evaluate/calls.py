@@ -10,7 +10,14 @@ import numpy as np
 import promql_parser as promql
 
 from reliability.message import Message
-from reliability.promql.evaluate import dates, functions, histograms, range_functions, relabeling
+from reliability.promql.evaluate import (
+    dates,
+    functions,
+    histograms,
+    range_functions,
+    relabeling,
+    trends,
+)
 from reliability.promql.evaluate.annotations import QueryAnnotations
 from reliability.promql.evaluate.lines import (
     EvaluatedSeries,
@@ -27,9 +34,12 @@ from reliability.promql.evaluate.sampled import RangeCall, SampledRange
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import StoredSeries
 from reliability.promql.evaluate.windows import is_young, newest
+from reliability.promql.evaluate.work import OF_HISTOGRAM, EvaluationWork
 
 Value = Scalar | Vector
 
+SUMS: Final = ("sum_over_time", "avg_over_time")
+"""Functions that look at each sample if the values are not whole numbers."""
 SMOOTHING: Final = "double_exponential_smoothing"
 """`holt_winters` of Prometheus 2, which Prometheus 3 has under this name, behind a flag."""
 
@@ -41,6 +51,7 @@ class Evaluates(Protocol):
     how: Semantics
     notes: QueryAnnotations
     span: QuerySpan | None
+    work: EvaluationWork
 
     def series(self, tree: Any) -> Vector:
         """Return the series of an argument."""
@@ -115,12 +126,20 @@ def _of_range(evaluator: Evaluates, name: str, tree: Any) -> Value:
         times=evaluator.times,
         numbers=numbers,
     )
-    lines = (range_functions.called(seen, call) for seen in evaluator.ranges(ranged))
+    lines = (_counted(seen, call, evaluator.work) for seen in evaluator.ranges(ranged))
     if name != "absent_over_time":
         return gathered(lines)
     # Its answer is one series. 2.53 looks for equal label sets in that only, so metrics that lose
     # their names are no error here.
     return functions.absent(tuple(lines), ranged, len(evaluator.times))
+
+
+def _counted(seen: SampledRange, call: RangeCall, work: EvaluationWork) -> EvaluatedSeries:
+    if seen.histograms is not None:
+        work.add_samples(OF_HISTOGRAM * int(seen.all.count.sum()))
+    elif call.name in trends.FLOATS or (call.name in SUMS and not seen.all.series.are_whole):
+        work.add_samples(int(seen.all.count.sum()))
+    return range_functions.called(seen, call)
 
 
 def _of_date(evaluator: Evaluates, name: str, tree: Any) -> Value:
@@ -156,7 +175,9 @@ def _times_of_samples(evaluator: Evaluates, selector: Any) -> Iterator[Evaluated
     # (rangeEvalTimestampFunctionOverVectorSelector).
     reference = ends + offset(selector) if is_fixed(selector, evaluator.span) else ends
     last = np.minimum(ends, reference)
-    for series in evaluator.selected(selector):
+    selected = evaluator.selected(selector)
+    evaluator.work.add_values(len(ends) * len(selected))
+    for series in selected:
         if not len(series.times):
             continue
         # Without an earlier sample, the first one is looked at, and is not young enough.
@@ -194,7 +215,9 @@ def _relabeled(evaluator: Evaluates, tree: Any) -> Value:
     lines, *arguments = tree.args
     texts = [text(argument) for argument in arguments]
     function = relabeling.replaced if tree.func.name == "label_replace" else relabeling.joined
-    return function(evaluator.series(lines), texts, evaluator.how)
+    relabeled = function(evaluator.series(lines), texts, evaluator.how)
+    evaluator.work.add_values(sum(len(value) for line in relabeled for _, value in line.labels))
+    return relabeled
 
 
 def _fraction(evaluator: Evaluates, tree: Any) -> Value:

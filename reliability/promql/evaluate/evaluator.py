@@ -32,6 +32,7 @@ from reliability.promql.evaluate.sampled import SampledRange
 from reliability.promql.evaluate.semantics import Semantics, milliseconds
 from reliability.promql.evaluate.stored import Storage, StoredSeries
 from reliability.promql.evaluate.windows import Positions, Windows, newest, windows
+from reliability.promql.evaluate.work import OF_HISTOGRAM, EvaluationWork, grid_times
 from reliability.promql.selector import Selector
 
 Value = Scalar | Vector
@@ -39,12 +40,15 @@ Value = Scalar | Vector
 DEFAULT_STEP: Final = timedelta(minutes=1)
 """Step of a subquery without one: Prometheus's default evaluation interval."""
 
+OF_QUERY: Final = 1_000
+"""A query of its own takes as much time as so many values of a grid."""
+
 
 class Evaluator:
     """Evaluator of expressions over stored series, at the times of one grid.
 
     Each time is a query of its own, as for rules, unless `span` gives a range query. `notes`
-    collects the warnings and infos that Prometheus would add.
+    collects the warnings and infos that Prometheus would add, and `work` counts what is evaluated.
     """
 
     def __init__(
@@ -54,12 +58,14 @@ class Evaluator:
         how: Semantics,
         span: QuerySpan | None = None,
         notes: QueryAnnotations | None = None,
+        work: EvaluationWork | None = None,
     ) -> None:
         self.storage: Storage = storage
         self.times: Times = times
         self.how: Semantics = how
         self.span: QuerySpan | None = span
         self.notes: QueryAnnotations = QueryAnnotations() if notes is None else notes
+        self.work: EvaluationWork = EvaluationWork() if work is None else work
         self._positions = Positions(times)
         self._known: dict[str, Value] = {}
 
@@ -99,6 +105,7 @@ class Evaluator:
         """Return the value of an expression, before any delayed removal of metric names."""
         match tree:
             case promql.NumberLiteral():
+                self.work.add_values(len(self.times))
                 return np.full(len(self.times), float(tree.val))
             case promql.ParenExpr():
                 return self.evaluated(tree.expr)
@@ -145,10 +152,14 @@ class Evaluator:
                 yield from self.ranges(tree.expr)
             case promql.MatrixSelector():
                 selector = tree.vector_selector
-                for series in self.selected(selector):
+                selected = self.selected(selector)
+                self._add(selected)
+                for series in selected:
                     yield self._range(series, selector, tree)
             case promql.SubqueryExpr():
-                for series in self._steps(tree):
+                steps = self._steps(tree)
+                self._add(steps)
+                for series in steps:
                     yield self._range(series, tree, tree)
             case _:
                 raise refuse(tree, Message("no range of samples"))
@@ -163,18 +174,26 @@ class Evaluator:
         for moment in self.times.tolist():
             span = QuerySpan(moment, moment)
             at = np.array([moment], dtype=np.int64)
-            results.append(
-                Evaluator(self.storage, at, self.how, span=span, notes=self.notes).value(tree)
-            )
+            self.work.add_values(OF_QUERY)
+            results.append(self._beside(at, span).value(tree))
         return moments.joined(results)
+
+    def _beside(self, times: Times, span: QuerySpan | None) -> Evaluator:
+        return Evaluator(self.storage, times, self.how, span=span, notes=self.notes, work=self.work)
 
     def _negated(self, tree: Any) -> Value:
         result = self.evaluated(tree.expr)
         return functions.negated(result, self.how) if isinstance(result, tuple) else -result
 
     def _instant(self, tree: Any) -> Vector:
-        ends = self.ends(tree)
-        return tuple(newest(series, ends, self.how) for series in self.selected(tree))
+        ends, selected = self.ends(tree), self.selected(tree)
+        self._add(selected)
+        return tuple(newest(series, ends, self.how) for series in selected)
+
+    def _add(self, selected: tuple[StoredSeries, ...]) -> None:
+        """Count the values of series at all evaluations."""
+        weights = (1 if series.histograms is None else OF_HISTOGRAM for series in selected)
+        self.work.add_values(len(self.times) * sum(weights))
 
     def _aggregated(self, tree: Any) -> Vector:
         name = str(tree.op).lower()
@@ -184,7 +203,8 @@ class Evaluator:
             grouping = LabelGrouping(tuple(tree.modifier.labels), without)
         if name == "count_values":
             label = calls.text(tree.param)
-            return aggregation.counted(label, self.series(tree.expr), grouping, how=self.how)
+            lines = self.series(tree.expr)
+            return aggregation.counted(label, lines, grouping, how=self.how, work=self.work)
         if name not in aggregation.NAMES:
             what = Message(
                 "the aggregation {name} is behind a feature flag of Prometheus", name=name
@@ -260,11 +280,11 @@ class Evaluator:
         # Steps are aligned to multiples of the step since 1970, not to the evaluation
         # (`subqueryTimeRange` in promql/engine.go), so neighboring evaluations share them and one
         # pass serves all.
-        times = np.arange(-(-first // step), int(ends[-1]) // step + 1, dtype=np.int64) * step
+        times = grid_times(-(-first // step) * step, int(ends[-1]) + 1, step)
         if not len(times):
             return ()
-        inner = Evaluator(self.storage, times, self.how, span=self.span, notes=self.notes)
-        return tuple(_stored(line, times, self.how) for line in inner.series(tree.expr))
+        inner = self._beside(times, self.span).series(tree.expr)
+        return tuple(_stored(line, times, self.how) for line in inner)
 
 
 def _finished(lines: Vector) -> Vector:

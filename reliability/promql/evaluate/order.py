@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from reliability.message import Message
 from reliability.promql.evaluate.refused import CannotReplay
-from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, reads
+from reliability.promql.evaluate.rules import Recording, Rule, RuleGroup, ensure_near, reads
 from reliability.promql.evaluate.semantics import milliseconds
 from reliability.promql.selector import METRIC_NAME, Selector
 
@@ -35,6 +34,7 @@ class Order:
     on the longest path from an evaluation to such a selector, in milliseconds.
     """
 
+    start: int
     lookback: int
     recorded: Mapping[str, tuple[RulePosition, ...]]
     rules: list[RulePosition] = field(default_factory=list)
@@ -49,7 +49,8 @@ class Order:
         """Return the order for all rules that are wanted from `start` on.
 
         Raises:
-            CannotReplay: a rule reads what it or a later rule of its group records.
+            CannotReplay: a rule reads what it or a later rule of its group records, or samples of
+                more than LONGEST before.
         """
         placed = [RulePosition(group, at) for group in groups for at in range(len(group.rules))]
         recorded: dict[str, tuple[RulePosition, ...]] = {}
@@ -57,54 +58,56 @@ class Order:
             if isinstance(position.rule, Recording):
                 recorded[position.rule.name] = (*recorded.get(position.rule.name, ()), position)
 
-        order = cls(lookback=lookback, recorded=recorded)
-        for position in placed:
-            if wanted(position.rule):
-                order._need(position, start, (), reach=0)
-
+        order = cls(start=start, lookback=lookback, recorded=recorded)
+        first = [position for position in placed if wanted(position.rule)]
+        order._sort(first)
+        order.since = {_key(position): start for position in first}
+        reaches: dict[tuple[str, int], int] = {}
+        # From the readers to what they read: the time of a rule is final when it is followed, so
+        # each is followed once. There may be exponentially many paths.
+        for position in reversed(order.rules):
+            order._follow(position, reaches)
         return order
 
     def since_of(self, placed: RulePosition) -> int:
         """Return the time from which a rule is needed, in milliseconds since 1970."""
         return self.since[_key(placed)]
 
-    def _need(
-        self, placed: RulePosition, since: int, readers: tuple[RulePosition, ...], reach: int
-    ) -> None:
-        if any(_key(placed) == _key(reader) for reader in readers):
-            raise CannotReplay(
-                Message("{rule} reads what it records itself", rule=placed.rule.name)
-            )
-        key = _key(placed)
-        before = self.since.get(key)
-        # A rule may be reached on several paths; only an earlier time has to be followed again.
-        if before is not None and before <= since:
-            return
+    def _sort(self, first: Iterable[RulePosition]) -> None:
+        """List the rules and all that they read, each after its inputs.
 
-        self.since[key] = since
-        at = since - milliseconds(placed.group.offset)
-        for selector, earliest in reads(placed.rule.tree, at):
-            further = reach + at - earliest
-            self._read(placed, selector, earliest - self.lookback, readers=readers, reach=further)
-        # After its inputs: this makes the list a topological order.
-        if before is None:
-            self.rules.append(placed)
+        A stack and not a recursion, because a chain of recordings may have any length.
+        """
+        done: set[tuple[str, int]] = set()
+        reading: set[tuple[str, int]] = set()
+        waiting = list(reversed(list(first)))
+        while waiting:
+            placed = waiting[-1]
+            key = _key(placed)
+            if key in done:
+                waiting.pop()
+            elif key in reading:
+                waiting.pop()
+                reading.remove(key)
+                done.add(key)
+                self.rules.append(placed)
+            else:
+                reading.add(key)
+                inputs = [
+                    producer
+                    for selector, _ in reads(placed.rule.tree, 0)
+                    for producer in self._producers(placed, Selector.of_tree(selector))
+                ]
+                if any(_key(producer) in reading for producer in inputs):
+                    raise CannotReplay(
+                        Message("{rule} reads what it records itself", rule=placed.rule.name)
+                    )
+                waiting += reversed(inputs)
 
-    def _read(
-        self,
-        placed: RulePosition,
-        tree: Any,
-        since: int,
-        readers: tuple[RulePosition, ...],
-        reach: int,
-    ) -> None:
-        selector = Selector.of_tree(tree)
+    def _producers(self, placed: RulePosition, selector: Selector) -> list[RulePosition]:
+        """Return the recordings that a selector of a rule may match."""
         named = self.recorded.get(_name(selector), ())
         producers = [each for each in named if _may_select(selector, each.rule.labels)]
-        if not producers:
-            self.raw[selector] = min(since, self.raw.get(selector, since))
-            self.reach = max(self.reach, reach)
-
         for producer in producers:
             if producer.group is placed.group and producer.index > placed.index:
                 raise CannotReplay(
@@ -114,10 +117,27 @@ class Order:
                         other=producer.rule.name,
                     )
                 )
-            # The newest sample before a time can be one interval old, and the groups are offset by
-            # up to another one.
-            earlier = since - 2 * milliseconds(producer.group.every)
-            self._need(producer, earlier, (*readers, placed), reach=reach)
+        return producers
+
+    def _follow(self, placed: RulePosition, reaches: dict[tuple[str, int], int]) -> None:
+        """Note from when on the inputs of a rule are needed."""
+        at = self.since_of(placed) - milliseconds(placed.group.offset)
+        for tree, earliest in reads(placed.rule.tree, at):
+            reach = reaches.get(_key(placed), 0) + at - earliest
+            since = earliest - self.lookback
+            ensure_near(placed.rule.name, self.start - since)
+            selector = Selector.of_tree(tree)
+            producers = self._producers(placed, selector)
+            if not producers:
+                self.raw[selector] = min(since, self.raw.get(selector, since))
+                self.reach = max(self.reach, reach)
+            for producer in producers:
+                key = _key(producer)
+                # The newest sample before a time can be one interval old, and the groups are
+                # offset by up to another one.
+                earlier = since - 2 * milliseconds(producer.group.every)
+                self.since[key] = min(earlier, self.since.get(key, earlier))
+                reaches[key] = max(reach, reaches.get(key, 0))
 
 
 def _key(placed: RulePosition) -> tuple[str, int]:

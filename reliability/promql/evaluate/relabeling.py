@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from reliability.message import Message
 from reliability.promql.evaluate.annotations import quoted
 from reliability.promql.evaluate.lines import NAME, EvaluatedSeries, Vector, gathered, labels_of
 from reliability.promql.evaluate.readable import ASCII, NO_UTF8
-from reliability.promql.evaluate.refused import WouldFail
+from reliability.promql.evaluate.refused import CannotReplay, WouldFail
 from reliability.promql.evaluate.semantics import Semantics
+from reliability.promql.evaluate.work import LONGEST_LABEL
 from reliability.regex import RegexRefusedError, compiled
 
 LABEL_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 REFERENCE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+DIGITS: Final = 9
 
 
 def is_label_name(name: str, how: Semantics) -> bool:
@@ -39,6 +42,7 @@ def replaced(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
 
     Raises:
         WouldFail: the pattern or the destination is not valid.
+        CannotReplay: a label becomes too long.
     """
     target, template, source, pattern = texts
     flags = "s" if how.is_left_open else ""
@@ -64,17 +68,37 @@ def _replaced(
 
 def _expanded(template: str, match: Any) -> str:
     """Expand `$1`, `${1}`, `$name` and `$$` in a template; an unknown group is empty."""
+    length = len(template)
 
     def group(reference: re.Match[str]) -> str:
-        name = reference[1] or reference[2]
-        if name is None:
-            return "$"
-        if name.isdigit():
-            number = int(name)
-            return (match.group(number) or "") if number <= match.re.groups else ""
-        return (match.group(name) or "") if name in match.re.groupindex else ""
+        nonlocal length
+        value = _group(reference[1] or reference[2], match)
+        length += len(value)
+        _ensure_short(length)
+        return value
 
     return REFERENCE.sub(group, template)
+
+
+def _group(name: str | None, match: Any) -> str:
+    if name is None:
+        return "$"
+    if name.isdigit():
+        # Python refuses to convert more digits than 4,300; no pattern has so many groups.
+        number = int(name[:DIGITS])
+        return (match.group(number) or "") if number <= match.re.groups else ""
+    return (match.group(name) or "") if name in match.re.groupindex else ""
+
+
+def _ensure_short(length: int) -> None:
+    if length > LONGEST_LABEL:
+        raise CannotReplay(
+            Message(
+                "it makes a label of {count} characters, and the limit is {limit}",
+                count=f"{length:,}",
+                limit=f"{LONGEST_LABEL:,}",
+            )
+        )
 
 
 def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
@@ -82,6 +106,7 @@ def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
 
     Raises:
         WouldFail: a label name is not valid.
+        CannotReplay: a label becomes too long.
     """
     target, separator, *sources = texts
     for source in sources:
@@ -93,8 +118,9 @@ def joined(lines: Vector, texts: Sequence[str], how: Semantics) -> Vector:
     result = []
     for series in lines:
         labels = dict(series.labels)
-        value = separator.join(labels.get(source, "") for source in sources)
-        result.append(_set(series, target, value))
+        values = [labels.get(source, "") for source in sources]
+        _ensure_short(sum(map(len, values)) + len(separator) * (len(values) - 1))
+        result.append(_set(series, target, separator.join(values)))
     return gathered(result)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Final
 
 import numpy as np
 
@@ -24,11 +25,14 @@ from reliability.promql.evaluate.order import Order, RulePosition
 from reliability.promql.evaluate.rules import Alerting, Recording, Rule, RuleGroup
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
 from reliability.promql.evaluate.stored import STALE, Storage, StoredSeries
+from reliability.promql.evaluate.work import grid_times
 from reliability.promql.samples import Counter, SampleReader
 from reliability.promql.selector import Selector
 from reliability.timespan import EPOCH, TimeSpan
 
 ALERT_NAME = "alertname"
+NEVER: Final = np.iinfo(np.int64).max
+"""A time that does not come."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +100,7 @@ class EvaluationGrid:
         # `Group.EvalTimestamp` aligns to the interval and adds the hash of the group afterwards, so
         # all evaluations of a group are equally far from the multiples of its interval.
         first = -(-(since - phase) // step) * step + phase
-        times = np.arange(first, until, step, dtype=np.int64)
+        times = grid_times(first, until, step)
         for pause in self.pauses:
             start, end = (milliseconds(moment - EPOCH) for moment in (pause.start, pause.end))
             times = times[(times < start) | (times >= end)]
@@ -223,32 +227,45 @@ def limited_states(
     rule are forgotten: each `for` begins again, and `keep_firing_for` ends. Source: the end of
     AlertingRule.Eval in rules/alerting.go.
     """
-    failed = _exceeds(true, limit, len(times))
-    while True:
-        of_lines = [_states_between(rule, line, times, failed=failed) for line in true]
-        # Alerts that are only kept firing count, too. They depend on what was forgotten before, so
-        # the earliest failure is settled first.
-        active = [line.pending | line.firing for line in of_lines]
-        more = np.flatnonzero(_exceeds(active, limit, len(times)))
-        if not len(more):
-            return of_lines
-        failed[more[0]] = True
+    after, keep = milliseconds(rule.after), milliseconds(rule.keep)
+    of_lines = [states(line, times, after, keep) for line in true]
+    # Alerts that are only kept firing count, too.
+    active = [line.pending | line.firing for line in of_lines]
+    if _exceeds(active, limit, len(times)).any():
+        return _forgetting(np.array(true), times, after=after, keep=keep, limit=limit)
+    return of_lines
 
 
 def _exceeds(there: Sequence[BoolArray], limit: int, evaluations: int) -> BoolArray:
     """Return the evaluations at which more than `limit` entries are present; 0 is unlimited."""
     counts = sum(there, np.zeros(evaluations))
-    return counts > limit if limit else np.zeros(evaluations, dtype=bool)
+    # A negative limit is none, too: `if limit > 0 && numActivePending > limit` (AlertingRule.Eval).
+    return counts > limit if limit > 0 else np.zeros(evaluations, dtype=bool)
 
 
-def _states_between(rule: Alerting, true: BoolArray, times: Times, failed: BoolArray) -> States:
-    """Return the states of a label set, which begin anew after each failed evaluation."""
-    after, keep = milliseconds(rule.after), milliseconds(rule.keep)
-    pending, firing = np.zeros(len(times), dtype=bool), np.zeros(len(times), dtype=bool)
-    for first, last in runs(~failed):
-        part = states(true[first:last], times[first:last], after, keep)
-        pending[first:last], firing[first:last] = part.pending, part.firing
-    return States(pending, firing)
+def _forgetting(
+    true: BoolArray, times: Times, *, after: int, keep: int, limit: int
+) -> list[States]:
+    """Return the states of all label sets, one evaluation after the other.
+
+    `true` has a row for each label set and a column for each evaluation. What is forgotten at one
+    evaluation decides how many alerts there are at the next.
+    """
+    pending, firing = np.zeros_like(true), np.zeros_like(true)
+    since, ended = np.full((2, len(true)), NEVER)
+    for column, now in enumerate(times.tolist()):
+        now_true, fired = true[:, column], firing[:, column - 1] & (since != NEVER)
+        ended = np.where(now_true, NEVER, np.where(ended == NEVER, now, ended))
+        is_kept = fired & ~now_true & (now - ended < keep)
+        since = np.where(now_true & (since == NEVER), now, since)
+        since[~now_true & ~is_kept] = NEVER
+        if np.count_nonzero(since != NEVER) > limit:
+            since[:] = NEVER
+            continue
+        firing[:, column] = is_kept | (now_true & (fired | (now - since >= after)))
+        pending[:, column] = now_true & ~firing[:, column]
+
+    return [States(*line) for line in zip(pending, firing, strict=True)]
 
 
 def relabeled(lines: Vector, labels: Mapping[str, str]) -> Vector:

@@ -23,6 +23,8 @@ from reliability.resource import Json
 
 ZERO: Final = re.compile(r"0|(0+(y|w|d|h|ms|m|s))+")
 """`for: 0` or `for: 0m`, which Prometheus accepts and promql-parser does not."""
+LONGEST: Final = timedelta(microseconds=2**63 // 1000)
+"""Longest duration of Prometheus, which counts nanoseconds in 64 bits: about 292 years."""
 MAX_EXPRESSION_LENGTH: Final = 200
 """Limit of characters of an expression in a message."""
 
@@ -108,26 +110,47 @@ def read(expression: str) -> Any:
     """Parse an expression.
 
     Raises:
-        CannotReplay: promql-parser does not accept it.
+        CannotReplay: promql-parser does not accept it, or it reads too far before or after.
     """
+    shown = shorten(expression, MAX_EXPRESSION_LENGTH)
     try:
-        return parse(readable(expression))
-    except ValueError as error:
+        tree = parse(readable(expression))
+        reaches = [reach for _, reach in selectors(tree)]
+    # promql-parser reads any time of `@`, and has no date for one after the year 9999.
+    except (ValueError, OverflowError) as error:
         raise CannotReplay(
             Message(
                 "{expression}: {error}; modifiers and forms behind Prometheus's feature flags are "
                 "not replayed",
-                expression=shorten(expression, MAX_EXPRESSION_LENGTH),
+                expression=shown,
                 error=str(error),
             )
         ) from None
+
+    ensure_near(shown, max(reaches, default=0))
+    return tree
+
+
+def ensure_near(reader: str, reach: int) -> None:
+    """Refuse an expression or a rule that reads more than LONGEST back; `reach` in milliseconds.
+
+    Raises:
+        CannotReplay: it does.
+    """
+    if reach > milliseconds(LONGEST):
+        raise CannotReplay(
+            Message(
+                "{reader} reads samples of more than 292 years before the evaluation",
+                reader=reader,
+            )
+        )
 
 
 def duration(written: Any) -> timedelta:
     """Parse a duration as Prometheus writes it; an empty one is zero.
 
     Raises:
-        CannotReplay: it is not a valid duration.
+        CannotReplay: it is not a valid duration, or longer than LONGEST.
     """
     if not written or ZERO.fullmatch(str(written)):
         return timedelta(0)
@@ -137,6 +160,10 @@ def duration(written: Any) -> timedelta:
         raise CannotReplay(
             Message("not a valid duration: {value}: {error}", value=str(written), error=str(error))
         ) from None
+    if length > LONGEST:
+        raise CannotReplay(
+            Message("the duration {value} is longer than 292 years", value=str(written))
+        )
     return length
 
 

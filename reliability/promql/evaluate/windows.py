@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from reliability.arrays import BoolArray
 from reliability.promql.evaluate.lines import EvaluatedSeries, Times
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.evaluate.stored import StoredSeries
+
+MOST_PREPENDED: Final = 8
+"""Times the length of the grid."""
 
 Side: TypeAlias = Literal["left", "right"]
 
@@ -60,6 +63,9 @@ class Positions:
 
         known = self._known[series, side]
         missing = room - (len(known) - len(self.times))
+        # A range of years on a grid of a day would prepend far more than it looks up.
+        if missing > MOST_PREPENDED * len(self.times):
+            return np.searchsorted(series.times, self.times - earlier, side)
         if missing > 0:
             known = self._known[series, side] = self._grown(series, side, known, more=missing)
 
