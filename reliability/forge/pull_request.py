@@ -14,7 +14,8 @@ class PullRequest:
     """A pull request; `head` and `base` are commits, and it is to be merged into `base_branch`.
 
     A pull request from a fork runs with a token that may not write. `requested` are the handles of
-    requested reviewers, in lower case.
+    requested reviewers, in lower case. `files` is the URL below which the forge shows the files of
+    the head; empty if it shows none.
     """
 
     number: int
@@ -28,6 +29,7 @@ class PullRequest:
     is_open: bool
     url: str
     requested: frozenset[str] = frozenset()
+    files: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from reliability.rates import WeeklyRate
 from reliability.resource import Resource, ResourceId
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.reviewed import TargetPlan
-from reliability.review.pull_request.sections import slo_change_lines
+from reliability.review.pull_request.sections import approval_lines
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.slo_review.suggestion import Toil
 from reliability.review.tickets.drafts import TicketLimits
@@ -110,7 +110,7 @@ def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
     absent = frozenset(f"@p{number}" for number in range(count))
     approvals = replace(shown.reviewed.approvals, absent=absent)
     of = replace(shown, reviewed=replace(shown.reviewed, approvals=approvals))
-    [line] = [line for line in slo_change_lines(of) if line.startswith("No longer have access")]
+    [line] = [line for line in approval_lines(of) if line.startswith("No longer have access")]
     assert "`@p4`" in line
     assert "`@p5`" not in line
     assert " more" in line if more else " more" not in line

@@ -24,6 +24,7 @@ FLOWS: Final = {
     "text": Flow(TEXT),
     "small": Flow(11.5),
     "summary": Flow(TEXT),
+    "item": Flow(TEXT),
 }
 CELLS: Final = Flow(12.5)
 CODE_SIZE: Final = 11.9
@@ -63,12 +64,16 @@ class Page:
     def _paragraph(self, paragraph: Paragraph) -> None:
         flow = FLOWS[paragraph.kind]
         lines = _bold(paragraph.lines) if paragraph.kind in {"h3", "h4"} else paragraph.lines
-        indent = 16.0 if paragraph.kind == "summary" else 0.0
+        indent = 16.0 if paragraph.kind in {"summary", "item"} else 0.0
         rows = flow.wrapped(lines, self.width - indent)
 
         if paragraph.kind == "h4":
             self.y += 6
-        if indent:
+        if paragraph.kind == "item":
+            self.drawn.append(
+                element("circle", class_="ink", cx=self.left + 6, cy=self.y + 10, r=2.5)
+            )
+        elif indent:
             arrow = f"M{self.left + 1:.1f} {self.y + 5.5:.1f}l7 4.5-7 4.5z"
             self.drawn.append(element("path", class_="ink", d=arrow))
         self.drawn.extend(flow.draw(self.left + indent, self.y, rows))

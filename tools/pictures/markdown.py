@@ -30,9 +30,9 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines of one kind: a heading, a text, a small text, or the summary of a folded part."""
+    """Lines of one kind: a heading, text, an item, small text, or the summary of a folded part."""
 
-    kind: Literal["h3", "h4", "text", "small", "summary"]
+    kind: Literal["h3", "h4", "text", "small", "summary", "item"]
     lines: tuple[Line, ...]
 
 
@@ -86,6 +86,8 @@ def _paragraph(line: str) -> Paragraph:
         return Paragraph("h3" if len(heading[1]) <= 3 else "h4", inline(heading[2]))
     if small := SMALL.match(line):
         return Paragraph("small", inline(small[1]))
+    if line.startswith("- "):
+        return Paragraph("item", inline(line[2:]))
     return Paragraph("text", inline(line))
 
 

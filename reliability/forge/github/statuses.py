@@ -144,6 +144,8 @@ def pull_request_of(pull: GitHubPull) -> PullRequest:
         is_open=pull.state == "open",
         url=pull.html_url,
         requested=frozenset(_requested(pull)),
+        # https://docs.github.com/repositories/working-with-files/using-files/getting-permanent-links-to-files
+        files=f"{pull.html_url.rpartition('/pull/')[0]}/blob/{pull.head.sha}",
     )
 
 

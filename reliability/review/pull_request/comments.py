@@ -27,18 +27,6 @@ FENCE: Final = 3
 """The minimum number of backticks of a fence."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnLines:
-    """Drafts of comments on lines."""
-
-    drafts: tuple[ThreadDraft, ...]
-
-    @property
-    def fingerprints(self) -> frozenset[str]:
-        """The fingerprints of the findings on lines, which the summary leaves out."""
-        return frozenset(fingerprint_of(draft.marker.key) for draft in self.drafts)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineComments:
     """The inputs of comments on lines.
@@ -88,14 +76,9 @@ class LineComments:
         return (self.prefix / finding.problem.at.path).as_posix()
 
 
-def on_lines(lines: LineComments, most: int) -> OnLines:
+def on_lines(lines: LineComments, most: int) -> tuple[ThreadDraft, ...]:
     """Return comments for the findings on lines that the diff shows, at most `most`."""
-    return OnLines(place(lines.drafts(), lines.files.values(), most).inline)
-
-
-def fingerprint_of(key: str) -> str:
-    """Return the fingerprint in the key of a comment on lines."""
-    return key.partition("@")[0]
+    return place(lines.drafts(), lines.files.values(), most).inline
 
 
 def summary(number: int, text: str) -> CommentDraft:

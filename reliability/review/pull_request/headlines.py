@@ -10,6 +10,7 @@ from reliability.backtest.budget import MIN_COVERAGE
 from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest
 from reliability.render.display import width
+from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.measured import (
     MeasuredChange,
@@ -17,7 +18,7 @@ from reliability.review.pull_request.measured import (
     changed_rows,
     is_known,
 )
-from reliability.review.pull_request.phrases import message_text, roles, tier, value
+from reliability.review.pull_request.phrases import message_text, roles, some, tier, value
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.pull_request.timeline import (
     CAUGHT,
@@ -41,6 +42,22 @@ def verdict_lines(shown: ReportView) -> Iterator[str]:
     else:
         reasons = words("; ").join(_reasons(verdict, words))
         yield "### ❌ " + words("Blocked: {reasons}", reasons=reasons) + scope
+
+
+def reason_lines(shown: ReportView) -> Iterator[str]:
+    """Yield a line for each finding that blocks; equal ones of several files share it."""
+    words = shown.words
+    alike: dict[str, list[str]] = {}
+    for finding in shown.reviewed.verdict.blocking:
+        problem = finding.problem
+        sign = "❌" if problem.requires is None else "☐"
+        text = f"{sign} {message_text(problem.message, words)} ({code(finding.rule)})"
+        if problem.requires is None and problem.help:
+            text = words.paragraph([text, message_text(problem.help, words)])
+        alike.setdefault(text, []).append(shown.place(problem.at))
+    for text, places in [*alike.items()][: shown.rows]:
+        yield f"- {text}: {some(places, words, joint=', ')}"
+    yield from shown.left_out(len(alike) - len([*alike][: shown.rows]))
 
 
 def _scope(shown: ReportView) -> str:
@@ -88,7 +105,7 @@ def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
     if verdict.over:
         yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
     if verdict.errors:
-        yield words.many("{count} finding", "{count} findings", verdict.errors)
+        yield words.many("{count} finding to fix", "{count} findings to fix", verdict.errors)
 
 
 def _list(names: tuple[str, ...], words: Words) -> str:

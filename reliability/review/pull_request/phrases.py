@@ -5,7 +5,7 @@ Values come from files of the pull request's author, so each is escaped and shor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -27,6 +27,8 @@ from reliability.review.pull_request.notified import (
 )
 from reliability.scalars import duration_text
 
+MAX_NAMES: Final = 5
+"""Names that are listed if several services, alerts or files change in the same way."""
 LONGEST: Final = 160
 """Characters of one value from a file."""
 
@@ -64,6 +66,13 @@ def value(text: str) -> str:
 def roles(every: Iterable[Role], words: Words) -> str:
     """Return who has to approve: every role, by any one of its people."""
     return words.text(everyone([any_of(tuple(map(value, role))) for role in every]))
+
+
+def some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
+    """Return a few of several texts, and how many more there are; each is already escaped."""
+    shown, left = texts[:MAX_NAMES], len(texts) - MAX_NAMES
+    more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
+    return joint.join([*shown, *more])
 
 
 def message_text(text: str, words: Words) -> str:

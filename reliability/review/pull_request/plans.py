@@ -8,11 +8,9 @@ from typing import Final
 from reliability.plan.render.detail import PlanDetail
 from reliability.plan.render.markdown import as_markdown
 from reliability.plan.report import Unsafe
-from reliability.render.markdown import plain
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import message_text
 from reliability.review.pull_request.reviewed import TargetPlan
-from reliability.review.pull_request.sentences import change_sentences
 from reliability.review.pull_request.shown import ReportView, folded
 
 SHORT: Final = PlanDetail(most_lines=40)
@@ -42,16 +40,10 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
             yield "⚠ " + words("`reliability sync` refuses this plan: {why}.", why=why)
             yield ""
 
-    reviewed = shown.reviewed
-    sentences = change_sentences(
-        reviewed.touched, reviewed.slo_changes, reviewed.notification_changes, words
-    )
     groups: dict[tuple[bool, str], list[TargetPlan]] = {}
     for plan in changing:
         groups.setdefault((plan.is_live, plan.why), []).append(plan)
-    lines = [*(f"- {plain(sentence)}" for sentence in sentences), ""]
-    lines += [line for plans in groups.values() for line in _plans(plans, words)]
-    yield from folded(title, lines)
+    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
 
 
 def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:

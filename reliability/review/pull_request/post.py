@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from reliability.errors import ForgeError
 from reliability.forge.keep import NoteFailed, Outcome, Unchecked, Unwritten, keep
 from reliability.forge.marker import ROOM
-from reliability.forge.reconcile import CreateNote, Reopen, UpdateNote
 from reliability.review.pull_request.comments import (
     FINDING,
     SUMMARY,
     LineComments,
-    fingerprint_of,
     on_lines,
     summary,
 )
@@ -47,8 +45,8 @@ class Posting:
 
     def findings(
         self, reviewed: Reviewed, words: Words, texts: Mapping[PurePosixPath, str]
-    ) -> frozenset[str]:
-        """Write comments on lines; return the fingerprints of the findings that have one now."""
+    ) -> None:
+        """Write comments on lines."""
         try:
             files = {file.path: file for file in self.forge.changed_files(self.pull.number)}
             lines = LineComments(
@@ -60,12 +58,9 @@ class Posting:
             )
             wanted = on_lines(lines, self.most)
             board = self.forge.threads(self.pull.number, self.pull.head, FINDING)
-            lost = set(self._lost(keep(wanted.drafts, board)))
+            self._record(keep(wanted, board))
         except ForgeError as error:
             self.failed.append(str(error))
-            return frozenset()
-        # A finding whose comment could not be written must appear in the summary instead.
-        return wanted.fingerprints - lost
 
     def ask(self, handles: Sequence[str]) -> None:
         """Request reviewers; the review goes on if that fails.
@@ -85,23 +80,16 @@ class Posting:
         text = short_report(shown, ROOM)
         drafts = [summary(self.pull.number, text)] if is_wanted else []
         try:
-            for _ in self._lost(keep(drafts, self.forge.comments(self.pull.number, SUMMARY))):
-                pass
+            self._record(keep(drafts, self.forge.comments(self.pull.number, SUMMARY)))
         except ForgeError as error:
             self.failed.append(str(error))
 
-    def _lost(self, outcomes: Iterable[Outcome[Any, Any]]) -> Iterator[str]:
-        """Record what was not written, and yield the fingerprints of these drafts."""
+    def _record(self, outcomes: Iterable[Outcome[Any, Any]]) -> None:
         for outcome in outcomes:
             match outcome:
-                case Unwritten(change, why):
+                case Unwritten(why=why):
                     self.unwritten.append(why)
-                case NoteFailed(change, why):
+                case NoteFailed(why=why) | Unchecked(why=why):
                     self.failed.append(why)
-                case Unchecked(why):
-                    self.failed.append(why)
-                    continue
                 case _:
-                    continue
-            if isinstance(change, CreateNote | UpdateNote | Reopen):
-                yield fingerprint_of(change.draft.marker.key)
+                    pass

@@ -8,16 +8,17 @@ from typing import Final
 
 from reliability.backtest.report import markdown as backtest_markdown
 from reliability.backtest.report.slos import slo_report
-from reliability.review.pull_request.headlines import measured_lines, verdict_lines
+from reliability.review.pull_request.headlines import measured_lines, reason_lines, verdict_lines
 from reliability.review.pull_request.measured import MeasuredChange
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.sections import (
+    approval_lines,
     approvers_lines,
+    change_lines,
     findings_lines,
     notified_lines,
     policy_source_lines,
     site_lines,
-    slo_change_lines,
     waived_lines,
 )
 from reliability.review.pull_request.shown import ReportView, folded
@@ -37,9 +38,11 @@ ReportSection = Callable[[ReportView], Iterator[str]]
 
 SECTIONS: Final[tuple[ReportSection, ...]] = (
     verdict_lines,
+    reason_lines,
+    change_lines,
+    approval_lines,
     measured_lines,
     notified_lines,
-    slo_change_lines,
     approvers_lines,
     findings_lines,
     plan_lines,
@@ -57,10 +60,12 @@ LEAST_IMPORTANT_FIRST: Final[tuple[ReportSection, ...]] = (
     site_lines,
     findings_lines,
     notified_lines,
-    slo_change_lines,
     approvers_lines,
     measured_lines,
+    change_lines,
     policy_source_lines,
+    reason_lines,
+    approval_lines,
     verdict_lines,
 )
 """The sections in the order in which they are dropped from a text that is too long."""

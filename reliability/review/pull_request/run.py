@@ -103,9 +103,10 @@ def review_pull_request(
     # Runs of two pushes can overlap, and the older one can end last; its comments would be about
     # lines that are gone.
     if _is_newest(workspace, request, pull):
-        view = result.view
-        on_lines = posting.findings(view.reviewed, view.words, result.catalog.texts)
-        posting.summary(replace(view, on_lines=on_lines))
+        files = pull.files and f"{pull.files}/{prefix}" if prefix.parts else pull.files
+        view = replace(result.view, files=files)
+        posting.findings(view.reviewed, view.words, result.catalog.texts)
+        posting.summary(view)
         posting.ask(reviewers(view.reviewed.verdict, pull, reviews, approvals=of_forge))
     return replace(result, posting=posting)
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from reliability.approval import Role
-from reliability.finding import Finding, Severity
+from reliability.finding import Finding
 from reliability.render.markdown import code, plain
 from reliability.render.words import Words
 from reliability.review.pull_request.approvals import ServiceApproval
-from reliability.review.pull_request.diff import ObjectiveDifference
 from reliability.review.pull_request.notified import AlertNotificationChange, AlertSource
 from reliability.review.pull_request.phrases import (
     alert_source,
-    change_word,
     delivery_path,
     message_text,
     roles,
     severity_word,
-    target,
+    some,
     tier,
     value,
     when,
 )
+from reliability.review.pull_request.sentences import change_sentences
 from reliability.review.pull_request.shown import ReportView, folded
 from reliability.review.pull_request.site_links import ARTIFACT
-
-MAX_NAMES: Final = 5
-"""Names that are listed if several services or alerts change in the same way."""
 
 
 def notified_lines(shown: ReportView) -> Iterator[str]:
@@ -67,13 +62,7 @@ def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
     """Return the services and the alerts of equal changes; beyond a few they are counted."""
     services = [*dict.fromkeys(value(source.service) for source in sources)]
     names = [alert_source(source, words) for source in sources]
-    return _some(services, words), _some(names, words)
-
-
-def _some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
-    shown, left = texts[:MAX_NAMES], len(texts) - MAX_NAMES
-    more = [words.many("and {count} more", "and {count} more", left)] if left > 0 else []
-    return joint.join([*shown, *more])
+    return some(services, words), some(names, words)
 
 
 def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
@@ -92,25 +81,20 @@ def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
     return "<br>".join(before), "<br>".join(after)
 
 
-def slo_change_lines(shown: ReportView) -> Iterator[str]:
-    """Yield the objectives before and after, and whose approval the change requires."""
-    words, reviewed = shown.words, shown.reviewed
-    if reviewed.slo_changes:
-        yield "#### " + words("SLO changes")
-        yield ""
-        heads = (words("service"), words("SLO"), words("change"), words("before"), words("after"))
-        rows = [
-            (*cells[:2], *_environments(slo.environments, shown), *cells[2:])
-            for slo in reviewed.slo_changes
-            for cells in [_slo_change(slo, words)]
-        ]
-        named = _environment_head(shown)
-        yield from shown.table((*heads[:2], *named, *heads[2:]), rows)
-    yield from _asks(shown)
+def change_lines(shown: ReportView) -> Iterator[str]:
+    """Yield what the change does, in a sentence for each SLO and alert."""
+    reviewed = shown.reviewed
+    sentences = change_sentences(
+        reviewed.touched, reviewed.slo_changes, reviewed.notification_changes, shown.words
+    )
+    lines = [f"- {message_text(sentence, shown.words)}" for sentence in sentences]
+    if lines:
+        title = shown.words("What changes")
+        yield from (f"**{title}**", "", *lines)
 
 
-def _asks(shown: ReportView) -> Iterator[str]:
-    """Yield the required approvals; services with equal ones share a line."""
+def approval_lines(shown: ReportView) -> Iterator[str]:
+    """Yield whose approval is required, and for what; services with equal ones share a line."""
     alike: dict[str, list[ServiceApproval]] = {}
     for ask in shown.reviewed.required_approvals:
         alike.setdefault(_ask(ask, "", shown), []).append(ask)
@@ -118,7 +102,7 @@ def _asks(shown: ReportView) -> Iterator[str]:
 
     for asks in groups[: shown.rows]:
         names = [value(approval.subject) for approval in asks]
-        services = _some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
+        services = some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
         yield ""
         yield _ask(asks[0], services, shown)
 
@@ -132,7 +116,7 @@ def _access(shown: ReportView) -> Iterator[str]:
     words, approvals = shown.words, shown.reviewed.approvals
     if approvals.absent:
         names = [value(handle) for handle in sorted(approvals.absent)]
-        whom = _some(names, words, joint=", ")
+        whom = some(names, words, joint=", ")
         yield ""
         yield words(
             "No longer have access to the repository: {whom}. The approvers of `policies/` can "
@@ -144,16 +128,6 @@ def _access(shown: ReportView) -> Iterator[str]:
         why = words("; ").join(message_text(reason, words) for reason in approvals.access_unknown)
         yield ""
         yield words("The access of the approvers could not be checked: {why}.", why=why)
-
-
-def _slo_change(difference: ObjectiveDifference, words: Words) -> tuple[str, ...]:
-    after = [
-        target(difference.new, words),
-        *(message_text(text, words) for text in difference.looser),
-    ]
-    before = target(difference.old, words)
-    what = change_word(difference, words)
-    return value(difference.service), value(difference.name), what, before, "<br>".join(after)
 
 
 def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
@@ -177,8 +151,13 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
             service=service,
         )
 
-    missing = roles(ask.missing, words)
-    line = "☐ " + words("{service}: requires approval by {whom}.", service=service, whom=missing)
+    rules = dict.fromkeys(code(finding.rule) for finding in ask.findings)
+    line = "☐ " + words(
+        "{service}: requires approval by {whom} for {rules}.",
+        service=service,
+        whom=roles(ask.missing, words),
+        rules=words.listed(rules),
+    )
     if given:
         line = words.paragraph([line, words("Approved so far: {whom}.", whom=given)])
 
@@ -223,50 +202,33 @@ def _who(every: tuple[Role, ...], words: Words) -> str:
 
 
 def findings_lines(shown: ReportView) -> Iterator[str]:
-    """Yield the new findings that have no comment on their line."""
-    words, changes = shown.words, shown.reviewed.finding_changes
-    left = [
-        finding for fingerprint, finding in changes.counted if fingerprint not in shown.on_lines
-    ]
-    on_lines = len(changes.counted) - len(left)
-
-    if left:
-        yield "#### " + words("Findings")
-        yield ""
+    """Yield the new findings that block nothing, folded, and how many the change fixes."""
+    words, reviewed = shown.words, shown.reviewed
+    blocking = reviewed.verdict.blocking
+    others = [each for _, each in reviewed.finding_changes.counted if each not in blocking]
+    if others:
+        title = words.many(
+            "{count} finding that blocks nothing",
+            "{count} findings that block nothing",
+            len(others),
+        )
         heads = (words("location"), words("finding"), words("how to fix"))
-        yield from shown.table(heads, [_finding(finding, words) for finding in left])
+        rows = [_finding(finding, shown) for finding in others]
+        yield from folded(title, shown.table(heads, rows))
 
-    notes = list(_notes(shown, on_lines))
-    if notes:
-        yield from ("", words.paragraph(notes))
-
-
-def _notes(shown: ReportView, on_lines: int) -> Iterator[str]:
-    words, changes = shown.words, shown.reviewed.finding_changes
-    if on_lines:
+    if fixed := reviewed.finding_changes.fixed:
+        yield ""
         yield words.many(
-            "{count} finding is a comment on its line.",
-            "{count} findings are comments on their lines.",
-            on_lines,
-        )
-
-    if changes.fixed:
-        yield words.many(
-            "This change fixes {count} finding.",
-            "This change fixes {count} findings.",
-            changes.fixed,
+            "This change fixes {count} finding.", "This change fixes {count} findings.", fixed
         )
 
 
-def _finding(finding: Finding, words: Words) -> tuple[str, ...]:
-    """Return a row of the table; required approvals are listed once, above it."""
-    problem = finding.problem
-    where = code(f"{problem.at.path.as_posix()}:{problem.at.span.line}")
-    sign = "❌" if finding.severity is Severity.ERROR else severity_word(finding.severity, words)
-    what = f"{sign} {message_text(problem.message, words)} ({code(finding.rule)})"
-    if problem.requires is not None:
-        return where, what, words("get approval, or add a waiver with an end date")
-    return where, what, message_text(problem.help or "", words)
+def _finding(finding: Finding, shown: ReportView) -> tuple[str, ...]:
+    """Return a row of the table."""
+    problem, words = finding.problem, shown.words
+    severity = severity_word(finding.severity, words)
+    what = f"{severity} {message_text(problem.message, words)} ({code(finding.rule)})"
+    return shown.place(problem.at), what, message_text(problem.help or "", words)
 
 
 def waived_lines(shown: ReportView) -> Iterator[str]:
@@ -274,7 +236,7 @@ def waived_lines(shown: ReportView) -> Iterator[str]:
     words, waived = shown.words, shown.reviewed.finding_changes.waived
     if waived:
         rows = [
-            (*_finding(finding, words)[:2], message_text(finding.waiver or "", words))
+            (*_finding(finding, shown)[:2], message_text(finding.waiver or "", words))
             for finding in waived
         ]
         title = words.many(

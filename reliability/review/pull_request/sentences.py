@@ -9,7 +9,6 @@ from typing import Final
 from reliability.check.changes.renamed_catalog import as_named_now
 from reliability.check.context import Context
 from reliability.load.catalog import Catalog
-from reliability.render.numbers import exact_percent
 from reliability.render.words import ENGLISH, Words
 from reliability.review.pull_request.diff import ObjectiveDifference, Touched, touched
 from reliability.review.pull_request.environments import (
@@ -22,9 +21,8 @@ from reliability.review.pull_request.notified import (
     BurnRateCondition,
     DeliveryPath,
 )
-from reliability.review.pull_request.phrases import SPEEDS, TIERS, change_word
+from reliability.review.pull_request.phrases import SPEEDS, TIERS, change_word, some, target
 
-MAX_NAMES: Final = 5
 MAX_SENTENCES: Final = 20
 
 
@@ -59,15 +57,17 @@ def change_sentences(
     alerts = [each for each in notified if not _follows(each, of_slos)]
     names: dict[str, list[str]] = {}
     for difference in differences:
-        for text in _objective(difference, words):
-            where = _with_environments(text, difference.environments, words)
-            names.setdefault(where, []).append(difference.name)
+        text = words(", ").join(_objective(difference, words))
+        where = _with_environments(text, difference.environments, words)
+        names.setdefault(where, []).append(difference.name)
     for alert in alerts:
         where = _with_environments(_alert(alert, words), alert.environments, words)
         name = words(SPEEDS[alert.source.speed], name=alert.source.name)
         names.setdefault(where, []).append(name)
 
-    sentences = [f"{_some(of_change, words)}: {text}" for text, of_change in names.items()]
+    sentences = [
+        f"{some(of_change, words, words(', '))}: {text}" for text, of_change in names.items()
+    ]
     yield from sentences[:MAX_SENTENCES]
     if len(sentences) > MAX_SENTENCES:
         yield words.many("and {count} more", "and {count} more", len(sentences) - MAX_SENTENCES)
@@ -75,7 +75,7 @@ def change_sentences(
     named = {each.service for each in differences} | {each.source.service for each in alerts}
     services = [f"services/{name}/" for name in changed.services if name not in named]
     if files := [*services, *changed.policies]:
-        yield words("changed: {files}", files=_some(files, words))
+        yield words("changed: {files}", files=some(files, words, words(", ")))
 
 
 def _follows(alert: AlertNotificationChange, of_slos: Iterable[tuple[str, str]]) -> bool:
@@ -88,13 +88,11 @@ def _follows(alert: AlertNotificationChange, of_slos: Iterable[tuple[str, str]])
 
 def _objective(difference: ObjectiveDifference, words: Words) -> Iterator[str]:
     old, new = difference.old, difference.new
+    yield change_word(difference, words)
     if old is None and new is not None:
-        yield words("new, target {target}", target=exact_percent(new.ratio))
-    elif difference.what != "same":
-        yield change_word(difference, words)
-    if old is not None and new is not None and old.ratio != new.ratio:
-        ratios = [exact_percent(side.ratio) for side in (old, new)]
-        yield words("target {old} -> {new}", old=ratios[0], new=ratios[1])
+        yield words("target {target}", target=target(new, words))
+    if old is not None and new is not None and old != new:
+        yield words("target {old} -> {new}", old=target(old, words), new=target(new, words))
     yield from map(words.text, difference.looser)
 
 
@@ -125,10 +123,3 @@ def _with_environments(text: str, environments: Sequence[str], words: Words) -> 
     if not environments:
         return text
     return words("{change} in {environments}", change=text, environments=", ".join(environments))
-
-
-def _some(names: Sequence[str], words: Words) -> str:
-    shown, left = words(", ").join(names[:MAX_NAMES]), len(names) - MAX_NAMES
-    return (
-        f"{shown} {words.many('and {count} more', 'and {count} more', left)}" if left > 0 else shown
-    )

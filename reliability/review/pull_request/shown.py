@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
+from reliability.location import Location
+from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.reviewed import Reviewed
 
@@ -17,15 +20,15 @@ MAX_ROWS: Final = 30
 class ReportView:
     """A review, its language, and the maximum number of rows of a table; None for all rows.
 
-    `on_lines` are the fingerprints of findings that have a comment on their line. `report` is the
-    URL of the workflow run that has the full report; empty without one.
+    `report` is the URL of the workflow run that has the full report, and `files` that of the folder
+    with the files of the change; both are empty without one.
     """
 
     reviewed: Reviewed
     words: Words
     rows: int | None = MAX_ROWS
-    on_lines: frozenset[str] = frozenset()
     report: str = ""
+    files: str = ""
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         """Yield a table; the rows beyond the limit are counted below it."""
@@ -41,6 +44,14 @@ class ReportView:
                 "{count} more is in the full report.", "{count} more are in the full report.", count
             )
             yield from ("", f"{text}{self.link}")
+
+    def place(self, at: Location) -> str:
+        """Return a file and its line, as a link if there is a URL of the files."""
+        path = at.path.as_posix()
+        text = code(f"{path}:{at.span.line}")
+        # GitHub shows some files, such as Markdown, without lines unless `plain` asks for them.
+        url = f"{self.files}/{quote(path)}?plain=1#L{at.span.line}"
+        return f"[{text}]({url})" if self.files else text
 
     @property
     def link(self) -> str:

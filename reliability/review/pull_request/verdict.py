@@ -22,7 +22,8 @@ class ReviewVerdict:
 
     `missing` are the roles whose approval is missing, `unapproved` the services without approvers.
     `missed` counts past incidents that would no longer page. `over` are teams whose page budget is
-    exceeded by more pages than before. `errors` counts other findings at or above `--fail-on`.
+    exceeded by more pages than before. `blocking` are the new findings that need an approval, or
+    are at or above `--fail-on`; `errors` counts those of them that only a fix or a waiver excuses.
     `committed` counts files that the change commits to the history store. `overlap` are files that
     the base branch has changed as well since the branch point.
     """
@@ -32,6 +33,7 @@ class ReviewVerdict:
     missed: int
     over: tuple[str, ...]
     errors: int
+    blocking: tuple[Finding, ...] = ()
     committed: int = 0
     overlap: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ def verdict(
     counted = [finding for finding in new if finding.waiver is None]
     over = tuple(_over(counted, measured, context))
     least = [finding for finding in counted if limit is not None and finding.severity >= limit]
+    blocking = [each for each in counted if each.problem.requires is not None or each in least]
     errors = [
         finding
         for finding in least
@@ -77,6 +80,7 @@ def verdict(
         ),
         over=over,
         errors=len(errors),
+        blocking=tuple(blocking),
         committed=len(measured.committed) if isinstance(measured, NotMeasured) else 0,
     )
 

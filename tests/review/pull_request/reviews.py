@@ -254,11 +254,16 @@ class MadeReview:
 def view(seed: int, language: Language = "en") -> ReportView:
     """Return the review of a seed; of neighboring seeds, all parts differ."""
     reviewed = MadeReview(seed).review()
-    on_lines = [fingerprint for fingerprint, _ in reviewed.finding_changes.counted[1::3]]
+    counted = [finding for _, finding in reviewed.finding_changes.counted]
+    blocking = [
+        each for each in counted if each.problem.requires or each.severity is Severity.ERROR
+    ]
+    verdict = replace(reviewed.verdict, blocking=tuple(blocking))
+    reviewed = replace(reviewed, verdict=verdict)
     return ReportView(
         reviewed=reviewed,
         words=words_in(language),
         rows=(30, 2, 1)[seed % 3],
-        on_lines=frozenset(on_lines if seed % 2 else ()),
         report="https://run" if seed % 4 > 1 else "",
+        files="https://files" if seed % 2 else "",
     )

@@ -107,7 +107,7 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     assert opened.code == 1, opened.err
     assert opened.out == (
         "Blocked: approval by @mori and @sato is missing; "
-        "1 past incident would no longer page; 2 findings\n"
+        "1 past incident would no longer page; 2 findings to fix\n"
     )
     theirs, ours = story.world.bodies()
     assert theirs.endswith("I am not the review")

@@ -116,7 +116,7 @@ def test_a_text_of_the_change_is_shown_as_text(name: str, tmp_path: Path) -> Non
             texts=load_repository(of.root).catalog.texts,
             words=words_in(language),
         )
-        drafts = on_lines(lines, 100).drafts
+        drafts = on_lines(lines, 100)
         assert drafts
         for draft in drafts:
             harmless(draft.text)

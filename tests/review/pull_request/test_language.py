@@ -16,7 +16,7 @@ def test_a_review_is_written_in_the_language_of_its_base(tmp_path: Path) -> None
     edit(of.root / POLICY, "language: en", "language: ja")
     of.change(LOOSER)
     ended = reliability("--today", "2026-11-25", "review", "--base", base, folder=of.root)
-    assert "#### Findings\n" in ended.out
+    assert "**What changes**\n" in ended.out
     assert "検出結果" not in ended.out
 
 
@@ -38,7 +38,7 @@ def test_without_a_policy_at_the_base_the_language_is_the_change_s(tmp_path: Pat
     of.write(POLICY, policy.replace("language: en", "language: ja"))
     of.change(LOOSER)
     review = ("--today", "2026-11-25", "review", "--base", base)
-    assert "#### 検出結果" in in_process(*review, folder=of.root).out
+    assert "**変更内容**" in in_process(*review, folder=of.root).out
     (of.root / POLICY).unlink()
     of.commit()
-    assert "#### Findings" in in_process(*review, folder=of.root).out
+    assert "**What changes**" in in_process(*review, folder=of.root).out

@@ -3,16 +3,17 @@
 import re
 from pathlib import Path
 
-from reliability.review.pull_request.headlines import measured_lines, verdict_lines
+from reliability.review.pull_request.headlines import measured_lines, reason_lines, verdict_lines
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.report import full_report, replay_lines, short_report
 from reliability.review.pull_request.sections import (
+    approval_lines,
     approvers_lines,
+    change_lines,
     findings_lines,
     notified_lines,
     policy_source_lines,
     site_lines,
-    slo_change_lines,
     waived_lines,
 )
 from tests.golden import Golden
@@ -27,10 +28,12 @@ NAMED = {
     "site": site_lines,
     "findings": findings_lines,
     "notified": notified_lines,
-    "SLO changes": slo_change_lines,
     "approvers": approvers_lines,
     "measured": measured_lines,
+    "change": change_lines,
     "policies": policy_source_lines,
+    "reasons": reason_lines,
+    "approvals": approval_lines,
     "verdict": verdict_lines,
 }
 """The sections, the least important first."""
