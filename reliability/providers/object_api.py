@@ -118,6 +118,7 @@ class PlannedMarks:
     is then often the same, and only its mark or its manager says whose it is.
     """
 
+    owner: Owner | None
     marks: dict[ResourceId, tuple[str, Owner | None]] = field(default_factory=dict)
 
     def note(self, held: Held) -> Held:
@@ -142,13 +143,20 @@ class PlannedMarks:
                 how = ""
             case Foreign(_, why):
                 how = f" ({why})"
-            case _ if _mark(now) != self.marks.get(change.id):
+            case _ if not self._is_kept(change, now):
                 how = f" (it has the mark of {now.owner or 'no owner'})"
             case _ if remote is not None and _is_planned(change, now):
                 return remote
             case _:
                 how = ""
         raise changed_since(how)
+
+    def _is_kept(self, change: Update | Claim | Delete | Reload, now: MarkedObject) -> bool:
+        """Return whether the mark is that of the last read, and its owner that of the plan."""
+        former = None if isinstance(change, Reload) else change.former
+        # A mark without an owner is taken over without a former one.
+        has_planned_owner = now.owner in (former or self.owner, None)
+        return has_planned_owner and _mark(now) == self.marks.get(change.id)
 
 
 def _is_planned(change: Update | Claim | Delete | Reload, now: MarkedObject) -> bool:

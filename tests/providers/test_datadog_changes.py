@@ -180,7 +180,7 @@ def test_a_claim_changes_the_owner_alone(
 ) -> None:
     put(connect(former), SLO)
     [before] = map(dict, site.slos.values())
-    assert made(connect(), Claim(SLO)) == ["claim metric-slo attendance/clock-in"]
+    assert made(connect(), Claim(SLO, former)) == ["claim metric-slo attendance/clock-in"]
     [after] = site.slos.values()
     assert "reliability-owner:0123456789abcdef" in after["tags"]
     changed = {key for key in after if after[key] != before[key]}

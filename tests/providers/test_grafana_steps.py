@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reliability.plan.change import Claim, Create, Delete, Reload, Update
+from reliability.plan.change import Change, Claim, Create, Delete, Reload, Update
 from reliability.providers.grafana.api import ConflictError
 from reliability.providers.grafana.forms import (
     GrafanaObject,
@@ -144,23 +144,22 @@ def test_an_object_that_is_not_as_planned_is_not_overwritten(
 
 
 @pytest.mark.parametrize(
-    ("there", "is_written"),
+    ("there", "change", "writes"),
     [
         # As planned already, by an earlier try or another sync of this repository.
-        (written(CHANGED), True),
+        (written(CHANGED), Update(SHOP, CHANGED), 0),
         # Equal, but with the mark of somebody else, or of another content.
-        (written(SHOP, OTHERS), False),
-        (written(SHOP, None), False),
-        (written(SHOP, OURS, "f" * 64), False),
+        (written(SHOP, OTHERS), Claim(SHOP, OTHERS), 1),
+        (written(SHOP, None), Claim(SHOP), 1),
+        (written(SHOP, OURS, "f" * 64), Claim(SHOP), 1),
     ],
 )
 def test_an_object_that_is_as_planned_is_not_written_again(
-    grafana: Grafana, there: GrafanaObject, is_written: bool
+    grafana: Grafana, there: GrafanaObject, change: Change, writes: int
 ) -> None:
     grafana.api.put(there)
-    change = Update(SHOP, CHANGED) if is_written else Claim(SHOP)
     assert grafana.apply(change) == ["shop: done"]
-    assert len(grafana.api.writes) == (0 if is_written else 1)
+    assert len(grafana.api.writes) == writes
 
 
 def test_a_claim_writes_the_mark_of_this_repository(grafana: Grafana) -> None:

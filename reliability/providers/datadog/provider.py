@@ -59,7 +59,10 @@ class DatadogProvider:
     tell: Callable[[str], None]
     owner: Owner | None = None
     snapshot: Snapshot | None = None
-    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
+    planned: PlannedMarks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.planned = PlannedMarks(self.owner)
 
     def read(self) -> Held:
         """Return all objects with our key.

@@ -74,7 +74,10 @@ class GrafanaProvider:
     owner: Owner | None = None
     others: dict[tuple[str, str], list[GrafanaObject]] = field(default_factory=dict, init=False)
     known: GrafanaApi | None = field(default=None, init=False)
-    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
+    planned: PlannedMarks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.planned = PlannedMarks(self.owner)
 
     @property
     def api(self) -> GrafanaApi:

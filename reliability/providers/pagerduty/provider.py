@@ -68,9 +68,10 @@ class PagerDutyProvider:
     api: PagerDutyApi = field(init=False)
     drifted: dict[ResourceId, PagerDutyService] = field(default_factory=dict, init=False)
     known: frozenset[str] = field(default=frozenset(), init=False)
-    planned: PlannedMarks = field(default_factory=PlannedMarks, init=False)
+    planned: PlannedMarks = field(init=False)
 
     def __post_init__(self) -> None:
+        self.planned = PlannedMarks(self.owner)
         self.api = PagerDutyApi(self.server)
 
     def read(self) -> Held:
