@@ -10,7 +10,8 @@ import errno
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,6 +21,8 @@ from reliability.real_path import real_path
 LINKED: Final = "it is a symbolic link in the repository, and writes follow none"
 STATE: Final = ".reliability"
 """Folder of what commands store, such as history: Git ignores it in any repository."""
+STAGED: Final = ".tmp"
+"""End of the hidden name of a file that is not yet in place."""
 NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -67,7 +70,7 @@ def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = F
     is_inside = top is not None and real_path(path.parent).is_relative_to(top)
     flags = os.O_NOFOLLOW if is_inside else 0  # elsewhere a link is fine: /dev/stdout is one
     flags |= os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_APPEND if append else os.O_TRUNC)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+    with naming(path), os.fdopen(os.open(path, flags, 0o666), "wb") as file:
         file.write(content)
 
 
@@ -79,7 +82,7 @@ def write_new(path: Path, content: bytes, top: Path | None) -> None:
     """
     make_folder(path.parent, top)
     ensure_no_link(path, top)
-    with create(path) as file:
+    with naming(path), create(path) as file:
         file.write(content)
 
 
@@ -95,20 +98,47 @@ def replace(path: Path, content: bytes, top: Path | None) -> None:
         OSError: it cannot be written, or a part of its path is a link below `top`.
     """
     ensure_no_link(path, top)
-    staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    with replacing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """Yield a new file that replaces the one at a path, or a link there, when the block ends.
+
+    `durable` flushes it to the disk before; this is slow for thousands of files.
+
+    Raises:
+        OSError: it cannot be written; the error names `path`, also if the disk is full.
+    """
+    staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}{STAGED}")
     try:
-        with create(staged) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            keep_mode(file, path)
-        staged.replace(path)
+        with naming(path):
+            with create(staged) as file:
+                yield file
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+                keep_mode(file, path)
+            staged.replace(path)
     except BaseException:
         staged.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let errors of the system name a file: a write to a full disk names none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
         raise
 
 
 def keep_mode(file: IO[bytes], path: Path) -> None:
     """Copy the permissions of the file to be replaced, if it exists, to an open file."""
     with suppress(FileNotFoundError):
-        os.fchmod(file.fileno(), stat.S_IMODE(path.lstat().st_mode))
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode):
+            os.fchmod(file.fileno(), stat.S_IMODE(mode))

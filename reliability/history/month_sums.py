@@ -12,7 +12,6 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from math import prod
@@ -23,7 +22,7 @@ import numpy as np
 
 from reliability.arrays import FloatArray
 from reliability.history.group_sums import Cuts
-from reliability.writing import create, ensure_no_link
+from reliability.writing import ensure_no_link, replacing
 
 VERSION: Final = 1
 MAGIC: Final = b"reliability sums\n"
@@ -130,13 +129,9 @@ def write_sums(path: Path, stored: StoredSums, top: Path | None) -> None:
     numbers = np.concatenate(arrays, dtype=np.float64).tobytes() if arrays else b""
     body = zlib.compress(LENGTH.pack(len(header)) + header + numbers, zlib.Z_BEST_SPEED)
     ensure_no_link(path, top)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with suppress(FileNotFoundError):
-        temporary.unlink()
-    with create(temporary) as file:
-        file.write(MAGIC + _digest(body) + body)
     # Not synchronized: after a crash the digest tells a torn file, and it is made again.
-    temporary.replace(path)
+    with replacing(path, durable=False) as file:
+        file.write(MAGIC + _digest(body) + body)
 
 
 def content_digest(paths: Iterable[Path]) -> str:

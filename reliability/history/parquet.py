@@ -6,7 +6,6 @@ The metadata of a file holds its version, unit, definition, checksum and covered
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from reliability.errors import SourceError
 from reliability.history.definition import IMPORTED, Definition
 from reliability.history.month import Column, Month, month_span
 from reliability.timespan import EPOCH, MINUTE, TimeSpan
-from reliability.writing import create
+from reliability.writing import replacing
 
 VERSION: Final = 2
 READABLE: Final = (1, 2)
@@ -102,11 +101,8 @@ def write_month(path: Path, month: Month, slo: str, definition: Definition | Non
     The data is on the disk before the file gets its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
     table = _table(month, _metadata(month, slo, definition))
-    temporary.unlink(missing_ok=True)
-
-    with create(temporary) as out:
+    with replacing(path) as out:
         pq.write_table(
             table,
             out,
@@ -115,10 +111,6 @@ def write_month(path: Path, month: Month, slo: str, definition: Definition | Non
             column_encoding={MINUTE_COLUMN: "DELTA_BINARY_PACKED"},
             write_page_checksum=True,
         )
-        out.flush()
-        os.fsync(out.fileno())
-
-    temporary.replace(path)
 
 
 @contextmanager

@@ -67,7 +67,6 @@ def metadata(path: Path) -> dict[str, Any]:
 def test_a_file_says_what_it_holds(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "2026-09.000001.part"
     path.parent.mkdir(parents=True)
-    (path.parent / f".{path.name}.tmp").write_bytes(b"left by a killed process")
     written = Month(
         span=span(0, 3),
         columns={

@@ -406,13 +406,6 @@ def test_a_store_that_cannot_be_written_has_the_same_sums(store: Store, tmp_path
     assert (sums.is_changed, totals(sums)) == (True, wanted)
 
 
-def test_a_file_that_a_killed_process_left_is_no_hindrance(tmp_path: Path) -> None:
-    path = tmp_path / "sums-a.bin"
-    (tmp_path / f".sums-a.bin.{os.getpid()}.tmp").write_bytes(b"half")
-    write_sums(path, StoredSums({OCTOBER: month_sums()}), None)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["sums-a.bin"]
-
-
 def test_sums_are_not_written_through_a_link(tmp_path: Path) -> None:
     store = Store(tmp_path / "store", tmp_path)
     add(store, span(0, 60), {("total", "us"): 2})

@@ -1,6 +1,7 @@
 """Files are written whole or not at all, and through no link of the repository."""
 
 import os
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,19 @@ def test_new_files_have_the_permissions_that_the_umask_leaves(top: Path) -> None
     finally:
         os.umask(before)
     assert stat.S_IMODE((top / "d").stat().st_mode) == 0o666
+
+
+@pytest.mark.parametrize("write", [write_file, write_new, replace])
+def test_a_write_that_ends_early_names_its_file(top: Path, write: Write) -> None:
+    """A limit of the process has the effect of a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as failed:
+            write(top / "a.txt", b"x" * 5000, top)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert failed.value.filename == str(top / "a.txt")
 
 
 def test_what_cannot_be_replaced_leaves_no_staging_file(top: Path) -> None:
