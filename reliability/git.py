@@ -174,9 +174,12 @@ class GitRepository:
 
     def tracked(self, folder: str) -> list[str]:
         """Return the files below a folder in HEAD or in the index, as paths from the top."""
+        return sorted({*self.indexed(folder), *(one.path for one in self.tree("HEAD", folder))})
+
+    def indexed(self, folder: str) -> Iterator[str]:
+        """Yield the files below a folder in the index, as paths from the top."""
         listed = self.run("ls-files", "-z", "--cached", "--", folder).split(b"\0")
-        names = {os.fsdecode(name) for name in listed if name}
-        return sorted({*names, *(entry.path for entry in self.tree("HEAD", folder))})
+        yield from (os.fsdecode(name) for name in listed if name)
 
     def subject_and_author(self, commit: str) -> tuple[str, str]:
         """Return the subject of a commit, and the name of its author."""

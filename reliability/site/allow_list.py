@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reliability.errors import ReliabilityError
 from reliability.load.document import parse
+from reliability.load.files import read_files
 from reliability.message import Message
 from reliability.render.display import safe
 from reliability.resolve.objectives import Objective
@@ -59,11 +60,11 @@ def read_allow_list(path: Path, inputs: SiteInputs) -> AllowList:
 
 
 def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReliabilityError(f"--public: {path}: {error.strerror}") from error
-    parsed = parse(PurePosixPath(path.as_posix()), data)
+    files, unread = read_files(Path.cwd(), [path])
+    if unread:
+        raise ReliabilityError(f"--public: {path}: {unread[0].problem.message}")
+    ((name, data),) = files
+    parsed = parse(name, data)
     if parsed.faults:
         _refuse(path, parsed.faults[0].message)
     values = [document.values for document in parsed.documents]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,10 +30,14 @@ def ensure_first_page(folder: SiteFolder) -> None:
     """Require that no other file is where the first page goes.
 
     Raises:
-        SiteFolderError: it is a file of somebody else.
+        SiteFolderError: it is a file of somebody else, or others would be published with it.
     """
+    if os.path.lexists(folder.folder / LIST):
+        folder.listed()
+        return
+    folder.ensure_untracked()
     path = folder.folder / FIRST
-    if path.exists() and not (folder.folder / LIST).is_file():
+    if os.path.lexists(path):
         raise SiteFolderError(
             Message(
                 "{path} was not written by this command; pass another folder to --out", path=path
@@ -49,7 +54,7 @@ def write_environments(
         SiteFolderError: the list of files of the folder cannot be read.
         OSError: a file cannot be written.
     """
-    before = folder.listed() if (folder.folder / LIST).is_file() else ()
+    before = folder.listed() if os.path.lexists(folder.folder / LIST) else ()
     written = {name: folder.put(name, content) for name, content in _files(entries, first)}
     removed = folder.finish(before, written)
     return WrittenSite(len(written), sum(written.values()), removed)

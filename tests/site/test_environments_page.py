@@ -1,5 +1,6 @@
 """The first page of several environments: what it shows, writes, and leaves alone."""
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +52,7 @@ def test_the_page_counts_the_states_of_each_environment(golden: Golden, tmp_path
     assert "ja/index.html" in start
     ensure_first_page(folder)
     assert write_environments(folder, ENTRIES, "ja") == WrittenSite(6, 0, 0)
-    (tmp_path / LIST).write_text('{"files": ["index.html", "old.html"]}')
+    (tmp_path / LIST).write_text(json.dumps({"files": [*names[:-1], "old.html"]}))
     (tmp_path / "old.html").write_text("old")
     assert write_environments(folder, ENTRIES[:1], "en") == WrittenSite(6, 3, 1)
 
@@ -67,5 +68,8 @@ def test_a_page_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     assert str(error.value) == (
         f"{tmp_path}/index.html was not written by this command; pass another folder to --out"
     )
-    (tmp_path / LIST).write_text("{}")
+    (tmp_path / LIST).write_text('{"files": ["index.html"]}')
+    with pytest.raises(SiteFolderError, match=r"other\.html is not of this site"):
+        ensure_first_page(folder)
+    (tmp_path / "other.html").unlink()
     ensure_first_page(folder)

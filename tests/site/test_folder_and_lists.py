@@ -1,7 +1,10 @@
 """Files of a site, the allow-list of public pages, kept replays, shards and blocks of quarters."""
 
 import json
+import os
+import stat
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +26,7 @@ from reliability.site.replay_text import replay_of_text, replay_text
 from reliability.site.search import Entry, shards_of
 from reliability.timespan import DAY, TimeSpan
 from tests.backtest.repository import Held, catalog, policy, slo
+from tests.load.test_git import git
 from tests.providers.test_recorded import objective
 from tests.site.crafted import NOW, TODAY
 
@@ -55,16 +59,75 @@ def test_a_folder_that_is_missing_or_empty_becomes_a_site(tmp_path: Path) -> Non
 def test_only_files_that_differ_are_written_and_old_ones_removed(tmp_path: Path) -> None:
     folder = site_folder(tmp_path)
     written(folder, a_html="a", b_html="b", c_html="c")
-    (folder.folder / "mine.txt").write_text("mine")
     (folder.folder / "c.html").unlink()
+    (folder.folder / f".b.html.{'0' * 16}.tmp").write_text("half")
     assert written(folder, a_html="a", b_html="B", d_html="d") == (["b.html", "d.html"], 1)
-    assert sorted(path.name for path in folder.folder.iterdir()) == [
-        "a.html",
-        "b.html",
-        "d.html",
-        "mine.txt",
-        LIST,
-    ]
+    there = sorted(path.name for path in folder.folder.iterdir())
+    assert there == ["a.html", "b.html", "d.html", LIST]
+
+
+STRAY: Final = (
+    *(("x.html", True), ("en/x.html", True), ("en/x", True), ("en/.x", True), ("x.txt.html", True)),
+    *((".nojekyll", False), (".git/x.html", False), ("CNAME", False), ("robots.txt", False)),
+)
+
+
+@pytest.mark.parametrize(("name", "is_stray"), STRAY)
+def test_files_of_others_are_not_published_with_a_site(
+    tmp_path: Path, name: str, is_stray: bool
+) -> None:
+    folder = site_folder(tmp_path)
+    written(folder, a_html="a")
+    path = folder.folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("theirs")
+    if is_stray:
+        with pytest.raises(SiteFolderError) as error:
+            folder.listed()
+        assert str(error.value) == (
+            f"{path} is not of this site and would be published with it; remove it, or pass "
+            "another folder to --out"
+        )
+        assert path.read_text() == "theirs"
+    else:
+        assert written(folder, b_html="b") == (["b.html"], 1)
+        path.unlink()
+        path.symlink_to("/etc")
+        with pytest.raises(SiteFolderError) if "/" not in name else nullcontext():
+            folder.listed()
+
+
+def test_sites_below_a_site_are_theirs(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    written(folder, a_html="a")
+    below = SiteFolder(folder.folder / "staging", None)
+    written(below, b_html="b")
+    assert folder.listed() == {"a.html"}
+    (folder.folder / "link").symlink_to("staging")
+    with pytest.raises(SiteFolderError, match="link is not of this site"):
+        folder.listed()
+
+
+def test_files_that_git_tracks_are_not_published(tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    git(tmp_path, "init", "--quiet", str(root))
+    folder = SiteFolder(root / "out", root)
+    written(folder, a_html="a")
+    other = SiteFolder(root / "more", root)
+    git(root, "add", "out/a.html")
+    assert other.listed() == frozenset()
+    for check in (folder.listed, folder.ensure_untracked):
+        with pytest.raises(SiteFolderError) as error:
+            check()
+        assert str(error.value) == (
+            "out/a.html is tracked by Git and would be published with the pages; run "
+            "`git rm out/a.html`, or pass another folder to --out"
+        )
+    # Another working tree, such as one of a branch with pages.
+    git(tmp_path, "init", "--quiet", str(root / "more"))
+    written(other, a_html="a")
+    git(root / "more", "add", "--all")
+    assert other.listed() == {"a.html"}
 
 
 def test_files_are_listed_before_they_are_written(tmp_path: Path) -> None:
@@ -88,7 +151,12 @@ def test_a_folder_with_other_files_is_not_a_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"files": "a"}', '{"files": [1]}', '{"files": null}', "1"]
+    "text",
+    [
+        *("", "[]", "{}", '{"files": "a"}', '{"files": [1]}', '{"files": null}', "1"),
+        *('{"files": ["a\\u0000b"]}', '{"files": ["\\ud800"]}', "[" * 100_000),
+    ],
+    ids=lambda text: text[:30],
 )
 def test_a_list_that_is_damaged_is_an_error(tmp_path: Path, text: str) -> None:
     folder = site_folder(tmp_path)
@@ -119,16 +187,28 @@ def test_only_names_below_the_folder_are_of_a_site(tmp_path: Path, name: str, be
     assert folder.listed() == ({name} if below else frozenset())
 
 
-def test_a_link_outside_of_a_repository_is_written_through(tmp_path: Path) -> None:
-    folder = site_folder(tmp_path)
-    folder.folder.mkdir()
-    (tmp_path / "other").write_text("old")
-    (folder.folder / "a.html").symlink_to(tmp_path / "other")
-    assert folder.put("a.html", b"old") is False
-    inside = SiteFolder(tmp_path / "out", tmp_path)
-    with pytest.raises(OSError, match=r"a\.html"):
-        inside.put("a.html", b"new")
-    assert (tmp_path / "other").read_text() == "old"
+@pytest.mark.parametrize("target", ["/dev/zero", "other", "pipe"])
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_what_is_no_plain_file_is_neither_read_nor_written_but_replaced(
+    tmp_path: Path, target: str, is_inside: bool
+) -> None:
+    folder = SiteFolder(tmp_path / "out", tmp_path if is_inside else None)
+    written(folder, a_html="new")
+    path = folder.folder / "a.html"
+    path.unlink()
+    (tmp_path / "other").write_text("new")
+    if target == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(tmp_path / target)
+    assert written(folder, a_html="new") == (["a.html"], 0)
+    assert (path.is_symlink(), path.read_text()) == (False, "new")
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
+
+    (folder.folder / LIST).unlink()
+    (folder.folder / LIST).symlink_to("/dev/zero")
+    with pytest.raises(SiteFolderError, match="is not a list of files"):
+        folder.listed()
 
 
 def test_no_file_is_removed_through_a_link_of_the_repository(tmp_path: Path) -> None:
@@ -229,8 +309,10 @@ def test_an_allow_list_has_a_largest_size(inputs: SiteInputs, tmp_path: Path, ov
             listed(inputs, tmp_path, text)
     else:
         assert len(listed(inputs, tmp_path, text)) == 2
-    with pytest.raises(ReliabilityError, match="No such file or directory"):
+    with pytest.raises(ReliabilityError, match="cannot be opened: no such file"):
         read_allow_list(tmp_path / "missing.yaml", inputs)
+    with pytest.raises(ReliabilityError, match="/dev/zero: is neither a file nor a folder"):
+        read_allow_list(Path("/dev/zero"), inputs)
 
 
 @pytest.mark.parametrize("known", [True, False])
