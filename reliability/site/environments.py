@@ -30,14 +30,11 @@ def ensure_first_page(folder: SiteFolder) -> None:
     """Require that no other file is where the first page goes.
 
     Raises:
-        SiteFolderError: it is a file of somebody else, or others would be published with it.
+        SiteFolderError: it is a file of somebody else, or Git tracks a file there.
     """
-    if os.path.lexists(folder.folder / LIST):
-        folder.listed()
-        return
     folder.ensure_untracked()
     path = folder.folder / FIRST
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not os.path.lexists(folder.folder / LIST):
         raise SiteFolderError(
             Message(
                 "{path} was not written by this command; pass another folder to --out", path=path

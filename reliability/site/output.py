@@ -61,9 +61,7 @@ class SiteFolder:
         self.ensure_untracked()
         path = self.folder / LIST
         if os.path.lexists(path):
-            names = _names(path)
-            self._ensure_no_stray(names)
-            return names
+            return _names(path)
         # A new working tree for pages has `.git` alone.
         there = self.folder.iterdir() if self.folder.is_dir() else ()
         if any(not path.name.startswith(".") for path in there):
@@ -94,7 +92,7 @@ class SiteFolder:
                 )
             )
 
-    def _ensure_no_stray(self, names: frozenset[str]) -> None:
+    def _ensure_no_stray(self, names: set[str]) -> None:
         """Require that the folder has only files of the site, of other sites, and of a web host.
 
         A web host has hidden files, and at the top files without an ending or with `.txt`. What a
@@ -151,6 +149,9 @@ class SiteFolder:
         """Remove the files of the last build that are not in this one, and write the list.
 
         Return the number of removed files.
+
+        Raises:
+            SiteFolderError: files of something else would be published with them.
         """
         kept = {*names}
         old = [name for name in before if name not in kept]
@@ -159,6 +160,8 @@ class SiteFolder:
             ensure_no_link(path, self.top)
             path.unlink(missing_ok=True)
         self._write_list(kept)
+        # Not before: a build that failed left pages that only the next one knows.
+        self._ensure_no_stray(kept)
         return len(old)
 
     def _write_list(self, names: Iterable[str]) -> None:

@@ -83,7 +83,7 @@ def test_files_of_others_are_not_published_with_a_site(
     path.write_text("theirs")
     if is_stray:
         with pytest.raises(SiteFolderError) as error:
-            folder.listed()
+            written(folder, a_html="a")
         assert str(error.value) == (
             f"{path} is not of this site and would be published with it; remove it, or pass "
             "another folder to --out"
@@ -94,7 +94,7 @@ def test_files_of_others_are_not_published_with_a_site(
         path.unlink()
         path.symlink_to("/etc")
         with pytest.raises(SiteFolderError) if "/" not in name else nullcontext():
-            folder.listed()
+            written(folder, b_html="b")
 
 
 def test_sites_below_a_site_are_theirs(tmp_path: Path) -> None:
@@ -102,10 +102,20 @@ def test_sites_below_a_site_are_theirs(tmp_path: Path) -> None:
     written(folder, a_html="a")
     below = SiteFolder(folder.folder / "staging", None)
     written(below, b_html="b")
-    assert folder.listed() == {"a.html"}
+    assert written(folder, a_html="a") == ([], 0)
     (folder.folder / "link").symlink_to("staging")
     with pytest.raises(SiteFolderError, match="link is not of this site"):
-        folder.listed()
+        written(folder, a_html="a")
+
+
+def test_a_build_after_one_that_failed_knows_its_pages(tmp_path: Path) -> None:
+    folder = site_folder(tmp_path)
+    folder.begin(folder.listed(), ["a.html"])
+    folder.put("search/x.js", b"x")
+    before = folder.listed()
+    folder.put("search/x.js", b"y")
+    assert folder.finish(before, ["search/x.js"]) == 1
+    assert folder.listed() == {"search/x.js"}
 
 
 def test_files_that_git_tracks_are_not_published(tmp_path: Path) -> None:
