@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reliability.errors import SourceError
+from reliability.promql.evaluate.bounds import is_known
 from reliability.promql.evaluate.histogram import NativeHistogram, ResetHint
 from reliability.promql.samples import Counter, Samples
 from reliability.writing import create, ensure_no_link, make_folder
@@ -160,6 +161,8 @@ def _text(histogram: NativeHistogram) -> str:
 
 def _histogram(text: str) -> NativeHistogram:
     values = json.loads(text)
+    if not is_known(values["schema"]):
+        raise ValueError(f"a native histogram has the schema {values['schema']}")
     return NativeHistogram(
         schema=values["schema"],
         count=values["count"],

@@ -18,6 +18,7 @@ from reliability.history.sources.answers import AnswerCache
 from reliability.history.sources.origins import QUERY_API, REMOTE_READ
 from reliability.history.sources.parts import joined
 from reliability.history.sources.prometheus import MOST_POINTS, PrometheusServer
+from reliability.history.sources.remote_read.counts import DecodingCounts
 from reliability.history.sources.remote_read.server import (
     RemoteReadRefusedError,
     RemoteReadServer,
@@ -38,21 +39,23 @@ COUNTED: Final = "reliability_counts"
 """The label that tells the figures of one request apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SampleLimits:
     """How much of one selector is fetched: 30 million samples take half a gigabyte of memory.
 
+    So do 8 million buckets of native histograms. What remote read answers is counted as well.
     One answer of remote read has about `of_remote_read` samples, of 18 bytes each, and one of the
     query API about `of_query`, of 25 bytes of JSON each and more as Python objects.
     """
 
     series: int = 5_000
     samples: int = 30_000_000
+    buckets: int = 8_000_000
     of_remote_read: int = 4_000_000
     of_query: int = 1_000_000
 
 
-UNLIMITED: Final = SampleLimits(series=sys.maxsize, samples=sys.maxsize)
+UNLIMITED: Final = SampleLimits(series=sys.maxsize, samples=sys.maxsize, buckets=sys.maxsize)
 """For SLIs and signals that a repository declares, which `check` and `status` read as well."""
 
 
@@ -114,7 +117,10 @@ class RawSampleServer:
         if self.remote is not None and not size.owned:
             try:
                 counters = self._parts(
-                    self.remote, selector, span, size.samples / self.limits.of_remote_read
+                    replace(self.remote, counts=self._counts()),
+                    selector,
+                    span,
+                    size.samples / self.limits.of_remote_read,
                 )
             except RemoteReadRefusedError as refusal:
                 self._refused(refusal)
@@ -200,6 +206,12 @@ class RawSampleServer:
         parts = list(_split(span, hours * HOUR)) if hours else [span]
         answers = at_once(lambda part: tuple(reader.counters(selector, part)), parts)
         return tuple(joined(counter for answer in answers for counter in answer))
+
+    def _counts(self) -> DecodingCounts:
+        limits = self.limits
+        return DecodingCounts(
+            most_series=limits.series, most_samples=limits.samples, most_buckets=limits.buckets
+        )
 
     def _refused(self, refusal: RemoteReadRefusedError) -> None:
         """Use the query API: for this selector, or for all if remote read never answered."""

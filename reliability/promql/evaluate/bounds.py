@@ -16,6 +16,8 @@ FINEST: Final = 8
 """Schema with the finest buckets: 2^8 per power of two."""
 LARGEST: Final = 1.7976931348623157e308
 """math.MaxFloat64, the upper bound of the last bucket before that of infinite observations."""
+COARSEST: Final = -4
+"""Schema with the coarsest buckets (`IsExponentialSchema` in model/histogram/generic.go)."""
 OVERFLOWN: Final = 1024
 OFF: Final = (
     "00000010001000000012001111111111001000100111001100110p1100110011"
@@ -32,6 +34,11 @@ A digit says how far below the table is; p stands for one unit above.
 def is_custom(schema: int) -> bool:
     """Return whether a schema has custom bounds."""
     return schema == CUSTOM
+
+
+def is_known(schema: int) -> bool:
+    """Return whether Prometheus has a schema; others have no bounds."""
+    return is_custom(schema) or COARSEST <= schema <= FINEST
 
 
 def upper_bound(index: int, schema: int, custom: Sequence[float] = ()) -> float:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability.history.sources.remote_read.counts import DecodingCounts
 from reliability.history.sources.remote_read.protobuf import (
     MalformedError,
     field_of,
@@ -38,7 +39,7 @@ def response(*samples: Sample, more: bytes = b"") -> bytes:
 
 @given(st.lists(st.tuples(TIMES, VALUES)))
 def test_every_sample_is_read(samples: list[Sample]) -> None:
-    [found] = read_response(response(*samples))
+    [found] = read_response(response(*samples), DecodingCounts())
     assert dict(found.labels) == {"__name__": "x"}
     assert found.samples.times.tolist() == [time for time, _ in samples]
     assert found.samples.values.tolist() == [value for _, value in samples]
@@ -49,7 +50,7 @@ def test_what_is_cut_off_is_an_error_or_less(samples: list[Sample], data: st.Dat
     whole = response(*samples)
     cut = whole[: data.draw(st.integers(1, len(whole) - 1))]
     with pytest.raises(MalformedError):
-        list(read_response(cut))
+        list(read_response(cut, DecodingCounts()))
 
 
 @given(st.binary(max_size=60))
@@ -57,12 +58,12 @@ def test_other_bytes_are_an_error_and_not_a_fault(content: bytes) -> None:
     inside = field_of(1, field_of(1, content))
     for message in (content, inside):
         with suppress(ValueError):
-            list(read_response(message))
+            list(read_response(message, DecodingCounts()))
 
 
 def test_a_sample_with_other_fields_is_refused() -> None:
     with pytest.raises(MalformedError, match="a sample has other fields"):
-        list(read_response(response(more=field_of(2, b"\x18\x01"))))
+        list(read_response(response(more=field_of(2, b"\x18\x01")), DecodingCounts()))
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
@@ -74,7 +75,9 @@ def test_numbers_are_read_as_they_were_written(number: int) -> None:
 
 def test_numbers_and_histograms_are_in_the_order_of_time() -> None:
     histogram = field_of(1, 3) + field_of(15, 1500)
-    [found] = read_response(response((1000, 5.0), (2000, 6.0), more=field_of(4, histogram)))
+    [found] = read_response(
+        response((1000, 5.0), (2000, 6.0), more=field_of(4, histogram)), DecodingCounts()
+    )
     assert found.samples.times.tolist() == [1000, 1500, 2000]
     assert found.samples.values.tolist() == [5.0, 0.0, 6.0]
     histograms = found.samples.histograms

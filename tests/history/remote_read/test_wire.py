@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from reliability.history.sources.remote_read.counts import DecodingCounts
 from reliability.history.sources.remote_read.histograms import MissingBoundsError, read_histogram
 from reliability.history.sources.remote_read.protobuf import (
     MalformedError,
@@ -79,7 +80,7 @@ def sample(time: int, value: float) -> bytes:
 
 
 def only(message: bytes) -> Counter:
-    [counter] = read_response(message)
+    [counter] = read_response(message, DecodingCounts())
     return counter
 
 
@@ -117,7 +118,7 @@ def test_other_fields_of_an_answer_are_skipped() -> None:
     series = field(1, label("__name__", "x")) + field(3, number(1, 7)) + sample(5, 1.5)
     message = number(1, 4) + field(7, b"?") + field(1, number(1, 3) + field(2, b"?"))
     message += field(1, field(1, series) + field(1, sample(6, 2.5)))
-    first, second = read_response(message)
+    first, second = read_response(message, DecodingCounts())
     assert (first.labels, first.samples.values.tolist()) == ({"__name__": "x"}, [1.5])
     assert (second.labels, second.samples.times.tolist()) == ({}, [6])
 
@@ -153,7 +154,7 @@ def test_labels_may_lack_a_name_or_a_value() -> None:
 )
 def test_what_is_no_answer(message: bytes, why: str) -> None:
     with pytest.raises(MalformedError) as refused:
-        list(read_response(message))
+        list(read_response(message, DecodingCounts()))
     assert str(refused.value) == why
 
 
@@ -161,9 +162,17 @@ def test_fields_of_every_type() -> None:
     message = (
         b"\x08\x96\x01" + b"\x11" + bytes([1, *[0] * 6, 2]) + b"\x1a\x02hi" + b"\x25\x05\0\0\x01"
     )
-    assert [*read_fields(message)] == [(1, 150), (2, 2 * 2**56 + 1), (3, b"hi"), (4, 2**24 + 5)]
-    assert [*read_fields(number(16, 1) + number(2_000, 2))] == [(16, 1), (2_000, 2)]
-    assert [*read_fields(b"")] == []
+    assert [*read_fields(message, DecodingCounts())] == [
+        (1, 150),
+        (2, 2 * 2**56 + 1),
+        (3, b"hi"),
+        (4, 2**24 + 5),
+    ]
+    assert [*read_fields(number(16, 1) + number(2_000, 2), DecodingCounts())] == [
+        (16, 1),
+        (2_000, 2),
+    ]
+    assert [*read_fields(b"", DecodingCounts())] == []
     assert [*read_varints(b"\x00\x7f\x80\x01\xff\xff\x03")] == [0, 127, 128, 65_535]
     assert read_varint(b"\xff" * 9 + b"\x01", 0) == (2**64 - 1, 10)
     assert read_varint(b"\xff" * 9 + b"\x7f", 0) == (2**64 - 1, 10)
@@ -246,13 +255,13 @@ HISTOGRAMS: Final[dict[str, tuple[bytes, dict[str, object]]]] = {
 @pytest.mark.parametrize("name", HISTOGRAMS)
 def test_histograms(name: str) -> None:
     content, wanted = HISTOGRAMS[name]
-    time, histogram = read_histogram(content + number(15, -1_500))
+    time, histogram = read_histogram(content + number(15, -1_500), DecodingCounts())
     assert (time, shown(histogram)) == (-1_500, {**EMPTY, **wanted})
 
 
 def test_bounds_that_are_left_out_are_an_error() -> None:
     with pytest.raises(MissingBoundsError) as refused:
-        read_histogram(number(4, zigzag(-53)))
+        read_histogram(number(4, zigzag(-53)), DecodingCounts())
     assert str(refused.value) == "native histograms with custom bounds are sent without the bounds"
 
 

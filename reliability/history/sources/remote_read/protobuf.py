@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from reliability.history.sources.remote_read.counts import DecodingCounts
+
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 DOUBLE: Final = struct.Struct("<d")
 LONGEST_VARINT: Final = 10
@@ -38,14 +40,16 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
     raise MalformedError("a number is cut off")
 
 
-def read_fields(data: bytes) -> Iterator[tuple[int, Field]]:
+def read_fields(data: bytes, counts: DecodingCounts) -> Iterator[tuple[int, Field]]:
     """Yield the number and content of each field of a message, in order.
 
     Raises:
         MalformedError: the data is cut off, or has a field of an unknown type.
+        TooManySeriesError: it has too many fields.
     """
     at = 0
     while at < len(data):
+        counts.add_steps()
         tag, at = read_varint(data, at)
         kind = tag & 7
         if kind == VARINT:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reliability.arrays import FloatArray
+from reliability.history.sources.remote_read.counts import OF_LABEL, DecodingCounts
 from reliability.history.sources.remote_read.histograms import read_histogram
 from reliability.history.sources.remote_read.protobuf import (
     MalformedError,
@@ -39,6 +40,8 @@ SHORT: Final = 32
 """Samples of a run that is walked through; a longer one is quicker as an array."""
 WALKED: Final = 512
 """Samples that are walked through before a long run is looked for again."""
+BLOCK: Final = 65_536
+"""Samples whose values and times are read at once."""
 COMPARED: Final = 4096
 """Samples whose lengths are compared at once."""
 
@@ -69,21 +72,25 @@ def request_of(selector: Selector, span: TimeSpan) -> bytes:
     return field_of(1, query) + field_of(2, 0)
 
 
-def read_response(message: bytes) -> Iterator[Counter]:
+def read_response(message: bytes, counts: DecodingCounts) -> Iterator[Counter]:
     """Yield the series of a `ReadResponse` to one query.
 
     Raises:
         MalformedError: it is not such a response.
+        TooManySeriesError: it holds more than the counts allow.
+        TooLateError: the time limit of the answer has passed.
     """
-    for number, result in read_fields(message):
+    counts.begin()
+    for number, result in read_fields(message, counts):
         if number != 1 or isinstance(result, int):
             continue
-        for field_number, series in read_fields(result):
+        for field_number, series in read_fields(result, counts):
             if field_number == 1 and not isinstance(series, int):
-                yield _series(series)
+                counts.add_series()
+                yield _series(series, counts)
 
 
-def _series(message: bytes) -> Counter:
+def _series(message: bytes, counts: DecodingCounts) -> Counter:
     """One `TimeSeries`: labels, then samples, exemplars and histograms."""
     labels: dict[str, str] = {}
     histograms: dict[int, NativeHistogram | None] = {}
@@ -91,33 +98,36 @@ def _series(message: bytes) -> Counter:
     at = 0
     while at < len(message):
         if message[at] == SAMPLE_TAG:
-            begins = at
-            starts, at = _starts(message, at)
-            samples = _samples(np.frombuffer(message[begins:at], np.uint8), starts - begins)
+            counts.add_steps()
+            starts, at = _starts(message, at, counts)
+            samples = _all_samples(np.frombuffer(message, np.uint8), starts, at)
             continue
+        counts.add_steps()
         tag, at = read_varint(message, at)
         length, at = read_varint(message, at)
         content = message[at : at + length]
         at += length
         if tag >> 3 == LABEL:
-            name, value = _label(content)
+            name, value = _label(content, counts)
             labels[name] = value
         elif tag >> 3 == HISTOGRAM:
-            time, histogram = read_histogram(content)
+            counts.add_samples(1)
+            time, histogram = read_histogram(content, counts)
             histograms[time] = histogram
 
     return Counter(labels, _joined(samples, histograms) if histograms else samples)
 
 
-def _label(message: bytes) -> tuple[str, str]:
-    parts = dict(read_fields(message))
+def _label(message: bytes, counts: DecodingCounts) -> tuple[str, str]:
+    counts.add_steps(OF_LABEL)
+    parts = dict(read_fields(message, counts))
     name, value = parts.get(1, b""), parts.get(2, b"")
     if isinstance(name, int) or isinstance(value, int):
         raise MalformedError("a label is not a text")
     return name.decode("utf-8", "replace"), value.decode("utf-8", "replace")
 
 
-def _starts(message: bytes, at: int) -> tuple[Positions, int]:
+def _starts(message: bytes, at: int, counts: DecodingCounts) -> tuple[Positions, int]:
     """The positions of all samples from one on, and the position after the last.
 
     Runs of samples of the same length are found at once; short ones are walked through.
@@ -127,11 +137,13 @@ def _starts(message: bytes, at: int) -> tuple[Positions, int]:
     while at < len(message) and message[at] == SAMPLE_TAG:
         run, stride = _run(data, at)
         if run >= SHORT:
-            starts_of_runs.append(np.arange(at, at + run * stride, stride, dtype=np.int64))
+            starts = np.arange(at, at + run * stride, stride, dtype=np.int64)
             at += run * stride
         else:
             starts, at = _walked(message, at)
-            starts_of_runs.append(starts)
+            counts.add_steps(len(starts))
+        counts.add_samples(len(starts))
+        starts_of_runs.append(starts)
     if at > len(message):
         raise MalformedError("a sample is cut off")
     return np.concatenate(starts_of_runs), at
@@ -157,6 +169,17 @@ def _walked(message: bytes, at: int) -> tuple[Positions, int]:
         # A sample has at most 20 bytes, so that its length is one byte
         at += 2 + message[at + 1] if at + 1 < end else 2
     return np.array(starts, dtype=np.int64), at
+
+
+def _all_samples(data: Bytes, starts: Positions, end: int) -> Samples:
+    """The samples from the first start to the end, in blocks that take little memory each."""
+    times, values = np.zeros(len(starts), np.int64), np.zeros(len(starts))
+    for first in range(0, len(starts), BLOCK):
+        part = starts[first : first + BLOCK]
+        last = int(starts[first + BLOCK]) if first + BLOCK < len(starts) else end
+        block = _samples(data[part[0] : last], part - part[0])
+        times[first : first + BLOCK], values[first : first + BLOCK] = block.times, block.values
+    return Samples(times, values)
 
 
 def _samples(data: Bytes, starts: Positions) -> Samples:
@@ -188,8 +211,9 @@ def _values(padded: Bytes, starts: Positions, has_value: NDArray[np.bool_]) -> F
     """The values, of which zeros are not written."""
     values = np.zeros(len(starts))
     at = starts[has_value] + 3
-    rows = padded[at[:, None] + np.arange(8)]
-    values[has_value] = np.ascontiguousarray(rows).view("<f8")[:, 0]
+    # A view of eight bytes from each position on, so that one index for each value is enough.
+    eights = np.lib.stride_tricks.sliding_window_view(padded, 8)
+    values[has_value] = eights[at].view("<f8")[:, 0]
     return values
 
 

@@ -6,7 +6,7 @@ https://prometheus.io/docs/prometheus/latest/querying/remote_read_api/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,11 +15,12 @@ from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError, SourceError
 from reliability.history.sources.asking import as_source
+from reliability.history.sources.remote_read.counts import DecodingCounts
 from reliability.history.sources.remote_read.histograms import MissingBoundsError
 from reliability.history.sources.remote_read.protobuf import MalformedError, read_varint
 from reliability.history.sources.remote_read.series import read_response, request_of
-from reliability.history.sources.unread import UnavailableError
-from reliability.http.bounds import MEBIBYTE
+from reliability.history.sources.unread import TooManySeriesError, UnavailableError
+from reliability.http.bounds import MEBIBYTE, TooLateError, time_limit
 from reliability.http.prometheus import OBJECT, data_of
 from reliability.http.reply import HttpReply, UnexpectedReplyError
 from reliability.http.server import HttpServer
@@ -35,6 +36,8 @@ HEADERS: Final = {
     "Content-Type": "application/x-protobuf",
     "X-Prometheus-Remote-Read-Version": "0.1.0",
 }
+LARGEST: Final = 128 * MEBIBYTE
+"""Limit of an answer, of which four are held at a time; 4 million samples take 69 MiB."""
 NOT_FOUND: Final = 404
 ANYTHING: Final = TypeAdapter(dict[str, Any])
 
@@ -49,10 +52,14 @@ class SelectorNotReadError(RemoteReadRefusedError):
 
 @dataclass(frozen=True, slots=True)
 class RemoteReadServer:
-    """A `SampleReader` by remote read; `external` are the labels that the server adds to series."""
+    """A `SampleReader` by remote read; `external` are the labels that the server adds to series.
+
+    `counts` limits what all answers may hold together.
+    """
 
     server: HttpServer
     external: frozenset[str] = frozenset()
+    counts: DecodingCounts = field(default_factory=DecodingCounts, compare=False)
 
     @classmethod
     def of(cls, server: HttpServer) -> RemoteReadServer:
@@ -82,6 +89,7 @@ class RemoteReadServer:
             RemoteReadRefusedError: the server refuses.
             SelectorNotReadError: the selector names an external label, which remote read would
                 match and a rule does not; or the server leaves out bounds of histograms.
+            TooManySeriesError: the answers hold more than `counts` allows.
             SourceError: it does not answer, or not in the format of remote read.
         """
         named = sorted(self.external & selector.labels)
@@ -98,20 +106,38 @@ class RemoteReadServer:
             raise RemoteReadRefusedError(f"remote read is refused: {_reason(reply)}")
 
         try:
-            message = _decompressed(reply, codec, most=self.server.bounds.largest)
-            for counter in read_response(message):
+            for counter in self._decoded(reply, codec):
                 labels = {
                     name: value
                     for name, value in counter.labels.items()
                     if name not in self.external
                 }
                 yield Counter(labels, counter.samples)
+        except TooManySeriesError as error:
+            raise TooManySeriesError(f"{selector.text}: {error}", error.series) from error
         except MissingBoundsError as error:
             raise SelectorNotReadError(f"{selector.text}: {error}") from error
         except MalformedError as error:
             raise RemoteReadRefusedError(
                 f"remote read is not answered as documented: {error}"
             ) from error
+
+    def _decoded(self, reply: HttpReply, codec: Any) -> list[Counter]:
+        """The series of an answer; several answers are decoded one after the other.
+
+        Raises:
+            MalformedError: it is not an answer of remote read.
+            SourceError: it holds too much, or takes too long.
+        """
+        with self.counts.lock, time_limit(self.server.bounds):
+            message = _decompressed(reply, codec, most=min(self.server.bounds.largest, LARGEST))
+            try:
+                return list(read_response(message, self.counts))
+            except TooLateError as error:
+                limit = f"{self.server.bounds.longest:g} s"
+                raise SourceError(
+                    f"{reply.server}: {reply.request}: decoding takes more than {limit}"
+                ) from error
 
 
 def _decompressed(reply: HttpReply, codec: Any, most: int) -> bytes:
