@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -22,6 +25,11 @@ class ArchiveLimits:
 
 
 USUAL: Final = ArchiveLimits()
+UNREADABLE: Final = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError),
+    *(zlib.error, lzma.LZMAError, struct.error, ValueError),
+)
+"""What zipfile raises for a damaged archive, some of it by the decompressor of an entry."""
 
 
 def unpack(archive: IO[bytes], root: Path, folder: Path, limits: ArchiveLimits = USUAL) -> int:
@@ -45,7 +53,7 @@ def unpack(archive: IO[bytes], root: Path, folder: Path, limits: ArchiveLimits =
                 shutil.rmtree(folder)
             place.rename(folder)
         return count
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
         raise SourceError(f"the stored history is not a readable archive: {error}") from error
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}") from error

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -44,6 +46,21 @@ def test_what_is_not_an_archive_is_said(tmp_path: Path) -> None:
     cut = archive(a=b"x" * 1000).getvalue()[:-40]
     with pytest.raises(SourceError, match="not a readable archive"):
         unpack(io.BytesIO(cut), tmp_path, tmp_path / "history")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_damaged_archive_is_refused_or_read(method: int, seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as opened:
+        opened.writestr("äää", random.randbytes(50) * 100)
+    name = b"\xff\xfe\xff" * 2 if seed % 4 == 0 else b"aaaaaa"
+    content = bytearray(written.getvalue().replace("äää".encode(), name))
+    for _ in range(5):
+        content[random.randrange(36, len(content))] ^= 255
+    with suppress(SourceError):
+        unpack(io.BytesIO(content), tmp_path, tmp_path / "history")
 
 
 def test_a_file_that_comes_twice_is_refused(tmp_path: Path) -> None:
