@@ -80,6 +80,10 @@ def format_files(paths: Iterable[Path]) -> Iterator[FormattedFile]:
     """Format each file in memory. Line breaks (LF or CRLF) and a byte order mark are kept."""
     for path in paths:
         try:
+            # A FIFO has no end, and a device may have none; `check` reports both.
+            if path.exists() and not path.is_file():
+                yield FormattedFile(path=path, reason="not a regular file", is_unreadable=True)
+                continue
             before = path.read_bytes()
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()

@@ -32,6 +32,9 @@ TABS: Final = re.compile(r"^[ ]*\t", re.MULTILINE)
 DEEPEST: Final = 64
 """Levels of nesting; ruamel.yaml recurses several calls for each, and Python allows 1,000."""
 
+MOST: Final = 40_000
+"""Values and comments; ruamel.yaml takes about a millisecond for each ten."""
+
 ROUNDS: Final = 3
 """How often a text is formatted until it no longer changes."""
 
@@ -72,6 +75,9 @@ def _formatted(text: str) -> str:
     before = outline_of(text)
     if before.depth > DEEPEST:
         raise CannotFormatError(f"it is nested {before.depth} levels deep; the limit is {DEEPEST}")
+    count = len(before.offsets) + len(before.comments)
+    if count > MOST:
+        raise CannotFormatError(f"it has {count:,} values and comments; the limit is {MOST:,}")
     if DIRECTIVE.search(_outside_scalars(text, before)):
         raise CannotFormatError("it has directives (%) or ends of documents (...)")
 

@@ -1,10 +1,20 @@
 """`format_files` on bytes: the new bytes, or the reason with its line and column."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from reliability.formatting.files import FileChangedError, format_files, yaml_files
+
+
+def test_a_fifo_is_not_opened_and_a_wide_document_is_left(tmp_path: Path) -> None:
+    fifo, wide = tmp_path / "f.yaml", tmp_path / "w.yaml"
+    os.mkfifo(fifo)
+    wide.write_text("".join(f"k{number}: 1\n" for number in range(60_000)))
+    of_fifo, of_wide = format_files([fifo, wide])
+    assert (of_fifo.reason, of_fifo.is_unreadable) == ("not a regular file", True)
+    assert of_wide.reason.endswith(" values and comments; the limit is 40,000")
 
 
 @pytest.mark.parametrize(
