@@ -48,6 +48,9 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
     moved = {"services/long/slo.yaml": None, "services/new/slo.yaml": LONG}
     commit("moved", {**moved, "README.md": None, "READ.md": LONG}, "start")
+    of_folder = {"services/b-new/slo.yaml": "b: 1\n", B: None}
+    commit("folder-moved", of_folder, "start")
+    commit("added-to-folder", {"services/b/more.yaml": "m: 1\n"}, "start")
     commit("crossed", {}, "main", "apart")
     commit("other-crossed", {}, "apart", "main")
     commit("link", {A: (LINK, "../b/slo.yaml"), B: "b: 1\n"}, "start")
@@ -120,6 +123,15 @@ def test_a_document_that_one_side_renamed_and_the_other_changed_overlaps(
 ) -> None:
     merge = merged(root, change, tip)
     assert merge.overlapping == ("services/long/slo.yaml", "services/new/slo.yaml")
+
+
+def test_a_file_that_is_added_to_a_renamed_folder_stays_where_it_was_added(root: Path) -> None:
+    """Git would stop (`merge.directoryRenames=conflict`), and some servers move the file."""
+    for tip, change in (("folder-moved", "added-to-folder"), ("added-to-folder", "folder-moved")):
+        merge = merged(root, change, tip)
+        assert merge.overlapping == ()
+        head = {path for path in texts(merge.head) if path.startswith("services/b")}
+        assert head == {"services/b-new/slo.yaml", "services/b/more.yaml"}
 
 
 def test_a_change_from_the_newest_commit_is_taken_as_it_is(root: Path) -> None:
