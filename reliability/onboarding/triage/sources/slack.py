@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from reliability.alertmanager.receivers import mentions_in
+from reliability.http.bounds import OutOfBoundsError, ensure_few_values
 from reliability.onboarding.triage.message import ReceivedMessage
 from reliability.onboarding.triage.sources.slack_text import texts_of
 from reliability.onboarding.triage.sources.trouble import UnreadError
@@ -26,6 +27,8 @@ USERS: Final = ("users.json", "org_users.json")
 LISTS: Final = frozenset((*USERS, "channels.json", "groups.json", "dms.json", "mpims.json"))
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of one day of one channel; a larger file is not part of an export."""
+MOST_VALUES: Final = 5_000_000
+"""JSON values of such a file, each of which takes more memory than its bytes."""
 
 UNREADABLE: Final = (
     *(ValueError, RecursionError, OSError, RuntimeError, KeyError, EOFError),
@@ -81,10 +84,14 @@ class Reading:
         """Return the parsed JSON of a file.
 
         Raises:
-            UnreadError: the file is not JSON, or too large.
+            UnreadError: the file is not JSON, or too large, or has too many values.
         """
         try:
-            return json.loads(self._bytes(name))
+            content = self._bytes(name)
+            ensure_few_values(content, MOST_VALUES)
+            return json.loads(content)
+        except OutOfBoundsError as error:
+            raise UnreadError(f"{self.path}/{name}", f"it {error}") from error
         except UNREADABLE as error:
             raise UnreadError(f"{self.path}/{name}", "not valid JSON") from error
 

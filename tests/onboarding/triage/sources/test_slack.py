@@ -175,12 +175,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read(tmp_path: Path) -> No
             "a/2026-11-01.json": "{",
             "a/2026-11-02.json": [robot(text="a")],
             "a/2026-11-03.json": {"messages": [robot()]},
+            "a/2026-11-04.json": "[" * 5_000_001,
         },
     )
-    first, second, message = read(path)
-    assert [str(each) for each in (first, second)] == [
+    first, second, message, third = read(path)
+    assert [str(each) for each in (first, second, third)] == [
         f"{path}/users.json: not valid JSON",
         f"{path}/a/2026-11-01.json: not valid JSON",
+        f"{path}/a/2026-11-04.json: it holds 5,000,001 values, and the limit is 5,000,000",
     ]
     assert isinstance(message, ReceivedMessage)
     assert message.text == "a"
