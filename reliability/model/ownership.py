@@ -20,11 +20,25 @@ Level = Literal[
 ]
 
 
-class Approvers(Model):
-    """Who approves SLOs: one person for the product and one for engineering."""
+Deputies = Annotated[tuple[Handle, ...], Field(min_length=1, max_length=20)]
+"""People and teams of one role, any one of whom approves."""
 
-    product: Handle
-    technical: Handle
+
+class Approvers(Model):
+    """Who approves SLOs: for the product and for engineering, a handle or a list of handles."""
+
+    product: Handle | Deputies
+    technical: Handle | Deputies
+
+    def role(self, name: str) -> tuple[str, ...]:
+        """Return the handles of `product` or `technical`, any one of whom approves."""
+        handles: str | tuple[str, ...] = getattr(self, name)
+        return (handles,) if isinstance(handles, str) else handles
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """The handles of both roles, each once."""
+        return tuple(dict.fromkeys((*self.role("product"), *self.role("technical"))))
 
 
 class Engagement(Model):

@@ -20,6 +20,7 @@ from reliability.location import Location
 from reliability.message import Message, listed
 from reliability.model.alert_policy import AlertPolicy
 from reliability.model.ownership import Ownership
+from reliability.model.rule_policy import Waiver
 from reliability.model.slo_policy import SloPolicySpec
 from reliability.model.team import Team
 
@@ -34,7 +35,7 @@ NEED_APPROVAL: Final = frozenset(
         "approvers-changed",
         "incident-changed",
         "incident-missed",
-        "policy-loosened",
+        "policy-changed",
         "signal-deleted",
         "signal-loosened",
         "slo-deleted",
@@ -166,6 +167,25 @@ def needed_for_policies(context: Context, *teams: str) -> RequiredApproval:
     return _possible(RequiredApproval(POLICIES, (tuple(members),) if members else ()), context)
 
 
+def needed_for_waiver(waiver: Waiver, context: Context) -> RequiredApproval:
+    """Return the approver that the waiver names, if the base knows them as an approver.
+
+    A waiver of a rule that requires approval needs the same approvals as the change that it waives,
+    or that of an approver of `policies/`, who can help if a service's approver has left. They also
+    approve a waiver for an approver who proposes it.
+    """
+    of_service, of_policies = needed_for(waiver.service, context), needed_for_policies(context)
+    known = {*_lower(of_policies), *(() if waiver.rule in NEED_APPROVAL else _lower(of_service))}
+    if waiver.approver.lower() in known | {handle.lower() for handle in context.author}:
+        named = RequiredApproval(of_service.subject, ((waiver.approver,),))
+        return _possible(named, context)
+    return of_service if waiver.rule in NEED_APPROVAL else of_policies
+
+
+def _lower(needed: RequiredApproval) -> set[str]:
+    return {handle.lower() for handle in needed.handles}
+
+
 def joined(needed: RequiredApproval, handles: Iterable[str], context: Context) -> RequiredApproval:
     """Add a role to an approval: any one of `handles`."""
     role = tuple(handles)
@@ -180,7 +200,7 @@ def declared_roles(service: str, declared: Context) -> tuple[Role, ...]:
     if approvers is not None:
         policy = declared.slo_policy
         roles = (policy.spec if policy else SloPolicySpec()).loosening_requires
-        return tuple(dict.fromkeys(_named((str(getattr(approvers, role)),)) for role in roles))
+        return tuple(dict.fromkeys(_named(approvers.role(role)) for role in roles))
     team = declared.team_of(service)
     return (_named(team.value.spec.members),) if team else ()
 
@@ -264,7 +284,7 @@ def _recorded(document: Located[Any], needed: RequiredApproval, context: Context
     if before is not None and day <= before and day != context.today:
         return None
 
-    is_met = needed.met_by(handles) if needed.names_people and needed.roles else bool(handles)
+    is_met = needed.met_by(handles) if needed.roles else bool(handles)
     return listed(handles) if is_met else None
 
 

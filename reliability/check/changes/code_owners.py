@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from reliability.check.changes.policies import PolicyText
+from reliability.check.changes.policy_documents import DocumentChange
 from reliability.check.context import Context
 from reliability.check.lookups.code_owners import FOLDER
 from reliability.load.catalog import Catalog
@@ -17,7 +17,7 @@ Line = tuple[str, ...]
 """The words of a line: its pattern, and its owners."""
 
 
-def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
+def code_owner_changes(base: Catalog, context: Context) -> Iterator[DocumentChange]:
     """Yield lines that were added or removed, and a changed order.
 
     The order matters because the last line that matches a path decides. A new CODEOWNERS file is
@@ -29,7 +29,7 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
         return
     if now is None:
         at = Location(was)
-        yield PolicyText(at, Message("{path} was removed", path=was))
+        yield DocumentChange(at=at, message=Message("{path} was removed", path=was))
         return
 
     before, after = _lines(base.texts[was]), _lines(context.catalog.texts[now])
@@ -39,14 +39,14 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
             at = Location(now, SourceSpan(number, 1, number, end_column=len(text) + 1))
             words = " ".join(line)
             message = Message("the line {line} was added", line=words)
-            yield PolicyText(at, message, f"new {words}")
+            yield DocumentChange(at=at, message=message, subject=f"new {words}")
 
     patterns = {line[0] for line in after.values()}
     for line in before.values():
         if line[0] not in patterns and not _is_of_team(line, base, context):
             words, at = " ".join(line), Location(now)
             message = Message("the line {line} was removed", line=words)
-            yield PolicyText(at, message, f"gone {words}")
+            yield DocumentChange(at=at, message=message, subject=f"gone {words}")
 
     if [*dict.fromkeys(before.values())] != [*dict.fromkeys(after.values())]:
         yield from _order(before, after, now)
@@ -54,11 +54,11 @@ def code_owner_changes(base: Catalog, context: Context) -> Iterator[PolicyText]:
 
 def _order(
     before: dict[int, Line], after: dict[int, Line], path: PurePosixPath
-) -> Iterator[PolicyText]:
+) -> Iterator[DocumentChange]:
     kept = [line for line in before.values() if line in after.values()]
     if kept != [line for line in after.values() if line in kept]:
         message = Message("the order of the lines changed")
-        yield PolicyText(Location(path), message, "order")
+        yield DocumentChange(at=Location(path), message=message, subject="order")
 
 
 def _file(catalog: Catalog) -> PurePosixPath | None:

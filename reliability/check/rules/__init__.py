@@ -127,7 +127,7 @@ RULES: Final = Listing(
         "slo_renamed",
         "slo_deleted",
         "signal_deleted",
-        "policy_loosened",
+        "policy_changed",
         "approvers_changed",
         "incident_changed",
         "signal_loosened",

@@ -3,9 +3,9 @@
 ## What it does
 
 Compares with the merge base (`check --base`) and reports each change to who must approve later
-changes: other `approvers` of a service, another team of a service, a service that is renamed or
-loses its owner, other members or another `codeHost` of a team, another owner of `policies/`, fewer
-roles in `looseningRequires`, `approvals: solo`, and other lines in CODEOWNERS.
+changes of a service: other `approvers`, another team, and a service that is renamed or loses its
+owner. [policy-changed](policy-changed.md) reports changes of teams, of the owner of `policies/`, of
+`looseningRequires` and `approvals`, and of CODEOWNERS.
 
 It is an error until the approvers at the base have approved it. If a service moves to another
 team, one member of the new team must approve as well.
@@ -56,7 +56,6 @@ from reliability.check.changes.approvals import (
     needs_approval,
     needs_service_approval,
 )
-from reliability.check.changes.governance import policy_changes
 from reliability.check.context import Context
 from reliability.check.rule import catalog_rule
 from reliability.finding import Problem, Severity
@@ -68,17 +67,7 @@ from reliability.model.ownership import Ownership
 
 @catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
 def approvers_changed(context: Context) -> Iterator[Problem]:
-    """Compare the owners of each service and the approval settings of the policies."""
-    for change in policy_changes(context):
-        if change.says_who_approves:
-            yield needs_approval(
-                change.at,
-                change.message,
-                change.needed,
-                context,
-                *change.documents,
-                subject=change.subject,
-            )
+    """Compare the owners of each service."""
     if context.before is None:
         return
 

@@ -82,7 +82,7 @@ def _people(context: Context) -> Iterator[str]:
     for owner in context.catalog.documents(Ownership):
         approvers, contact = owner.value.spec.approvers, owner.value.spec.sre.contact
         if approvers is not None:
-            yield from (approvers.product, approvers.technical)
+            yield from approvers.handles
         if contact is not None:
             yield contact
 

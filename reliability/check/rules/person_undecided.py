@@ -57,8 +57,11 @@ def person_undecided(context: Context) -> Iterator[Problem]:
             yield from _problems(team, ("spec", "members", number), member)
     for owner in catalog.documents(Ownership):
         if (approvers := owner.value.spec.approvers) is not None:
-            yield from _problems(owner, ("spec", "approvers", "product"), approvers.product)
-            yield from _problems(owner, ("spec", "approvers", "technical"), approvers.technical)
+            for role in ("product", "technical"):
+                for number, handle in enumerate(approvers.role(role)):
+                    route = ("spec", "approvers", role)
+                    is_list = not isinstance(getattr(approvers, role), str)
+                    yield from _problems(owner, (*route, number) if is_list else route, handle)
 
 
 def _problems(

@@ -56,8 +56,10 @@ WORDS: Final[Mapping[str, str]] = {
     "OwnershipSpec.dependencies": "The names of the services that it depends on.",
     "OwnershipSpec.hierarchy": "What is in place on each level of the Service Reliability "
     "Hierarchy.",
-    "Approvers.product": "Who approves for the product: '@handle'.",
-    "Approvers.technical": "Who approves for engineering: '@handle'.",
+    "Approvers.product": "Who approves for the product: '@handle', or several, any one of whom "
+    "approves.",
+    "Approvers.technical": "Who approves for engineering: '@handle', or several, any one of whom "
+    "approves.",
     "Engagement.engagement": "The engagement model of SRE for the service.",
     "Engagement.contact": "The contact in SRE: '@handle'.",
     "Engagement.adoption": "How much of SRE the team does on its own.",

@@ -99,10 +99,7 @@ class ReviewInputs:
         """
         if owner is None:
             return ()
-        handles: tuple[str, ...] = ()
-        if owner.approvers is not None:
-            handles = (owner.approvers.product, owner.approvers.technical)
-        people = _persons(handles)
+        people = _persons(owner.approvers.handles if owner.approvers is not None else ())
         team = self.context.catalog.find(Team, owner.team)
         return (people or _persons(team.value.spec.members if team else ()))[:MAX_ASSIGNEES]
 

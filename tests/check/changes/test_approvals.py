@@ -191,7 +191,7 @@ def test_a_dated_waiver_covers_a_change_and_is_unused_only_where_it_could_be_use
 def test_a_waiver_of_what_was_also_approved_is_used() -> None:
     head = LOOSER | {"policies/waivers.yaml": WAIVER}
     both = ("@product-owner", "@tech-lead")
-    missing = [("policy-loosened", "policies/waivers.yaml", 6)]
+    missing = [("policy-changed", "policies/waivers.yaml", 6)]
     assert found(checked(head, base=BASE, approved=both)) == missing, "its approver has not agreed"
     everybody = (*both, "@lead-workforce")
     assert found(checked(head, base=BASE, approved=everybody)) == []
@@ -210,14 +210,14 @@ POLICIES_AGREED = (
             "policies/slo.yaml",
             "looseningRequires: [product, technical]",
             "looseningRequires: [technical]",
-            "approvers-changed",
+            "policy-changed",
         ),
         (
             "SloPolicy",
             "policies/slo.yaml",
             "periods: [30d]",
             "periods: [30d, 7d]",
-            "policy-loosened",
+            "policy-changed",
         ),
         (
             "Waivers",
@@ -225,7 +225,7 @@ POLICIES_AGREED = (
             "waivers: []",
             "waivers: [{rule: slo-low-traffic, service: attendance, until: 2026-12-01,\n"
             "  reason: few events, approver: '@lead-workforce'}]",
-            "policy-loosened",
+            "policy-changed",
         ),
     ],
 )

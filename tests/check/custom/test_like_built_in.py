@@ -93,8 +93,8 @@ def test_taking_one_out_or_weakening_it_is_a_looser_policy() -> None:
             PATH: base[PATH].replace("'tribe' in slo.labels", "true || 'tribe' in slo.labels"),
         },
     ):
-        assert "policy-loosened" in {each.rule for each in checked(now, base=base)}
-    assert "policy-loosened" not in {each.rule for each in checked(base, base=base)}
+        assert "policy-changed" in {each.rule for each in checked(now, base=base)}
+    assert "policy-changed" not in {each.rule for each in checked(base, base=base)}
 
 
 def test_where_the_base_judges_its_custom_rules_are_the_ones_that_count() -> None:

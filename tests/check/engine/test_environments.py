@@ -195,7 +195,7 @@ def test_an_environment_without_approvals_needs_none() -> None:
     assert waived == ["approvals: none in staging"]
     # A change cannot excuse itself: only the base counts.
     strict = files(with_annotations('reliability/target.staging: "0.98"'))
-    assert [rule for rule, *_ in changed(strict, lower)] == ["policy-loosened", "slo-loosened"]
+    assert [rule for rule, *_ in changed(strict, lower)] == ["policy-changed", "slo-loosened"]
 
 
 def test_without_approvals_people_may_approve_and_other_findings_stay() -> None:
@@ -211,12 +211,12 @@ def test_without_approvals_people_may_approve_and_other_findings_stay() -> None:
 
 
 def test_a_new_environment_beside_others_has_nothing_to_be_compared_with() -> None:
-    """Its series start with it, also without a label."""
+    """Its series start with it, also without a label; only the policy changes."""
     lower = with_annotations('reliability/target.production: "0.98"')
     before = files(lower)
     lines = before[ENVIRONMENTS].splitlines(keepends=True)
     before[ENVIRONMENTS] = "".join(line for line in lines if "name: production" not in line)
-    assert changed(before, files(lower)) == []
+    assert [rule for rule, *_ in changed(before, files(lower))] == ["policy-changed"]
 
 
 def test_the_tier_of_a_signal_in_one_environment_needs_approval() -> None:
@@ -267,7 +267,7 @@ def test_environments_are_first_declared_with_the_budget_of_before() -> None:
         )
     )
     assert [(rule, message) for rule, _, _, message in changed(before, head)] == [
-        ("policy-loosened", "Environments was added"),
+        ("policy-changed", "Environments environments was added"),
         ("slo-loosened", "in production: target was lowered from 0.999 to 0.98"),
     ]
 

@@ -187,7 +187,7 @@ def test_an_empty_baseline_stays_empty_and_a_first_one_needs_approval() -> None:
         ("baseline-grown", BASELINE, 8),
         ("baseline-grown", BASELINE, 9),
     ]
-    assert found(checked(head, base=FILES)) == [("policy-loosened", BASELINE, 8)]
+    assert found(checked(head, base=FILES)) == [("policy-changed", BASELINE, 8)]
     assert found(checked(head, base=FILES, approved=["@lead-workforce"])) == []
 
 

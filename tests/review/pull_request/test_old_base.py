@@ -92,7 +92,7 @@ def test_policies_beside_those_that_the_branch_has_got_since_are_compared(tmp_pa
     of.write("policies/a-first.yaml", text.replace("min: 0.9", "min: 0.1"))
     of.commit()
     found = judged(of)
-    assert "policy-loosened" in {finding.rule for _, finding in found.finding_changes.new}
+    assert "policy-changed" in {finding.rule for _, finding in found.finding_changes.new}
     assert not found.verdict.is_good
 
 

@@ -1,23 +1,23 @@
-"""A policy that is looser than at the base.
+"""A change of a policy, or a service with a lower criticality or lifecycle.
 
 ## What it does
 
-Compares the policies with the merge base (`check --base`) and reports what became looser:
+Compares the files below `policies/` and CODEOWNERS with the merge base (`check --base`), and
+reports each document that was added, changed, removed or moved. A stricter policy is reported, too.
+Comments, layout, descriptions and display names are not compared. A file that cannot be loaded is
+compared by its text.
 
-- tiers that may page or mention people where they could not before, or that require less
-- window sets that fire later, and a larger page budget
-- wider target bounds and longer review intervals of SLOs
-- fewer consequences of a spent error budget
-- more hosts and wider limits for a sync, or another history source
-- rules with a lower severity, other options or without their lock
-- new waivers and exceptions, and removed policies
-- a service with a lower criticality, or a lifecycle with fewer requirements
-
-`docs/guides/check.md` lists all fields. A stricter policy is not a finding.
+- Waivers and the baseline: only new or longer waivers, a first baseline with findings, and a
+  removed baseline.
+- CODEOWNERS: lines that were added, removed or reordered, except those naming a service's team.
+- `policies/alertmanager.base.yml`: also each service with an alert that a new inhibition rule or
+  time interval may silence.
+- A service with a lower criticality, or a lifecycle with fewer requirements.
 
 The finding is an error until a member of the team that owns `policies/` approves the change. A
-service's approvers approve changes of the service, and the approver that the base knows approves a
-waiver.
+member of a team can also approve a change of the team's document. The approver that the base knows
+approves a waiver, and a service's approvers approve what silences or lowers the service.
+`docs/guides/check.md` has the tables.
 
 ## Why it matters
 
@@ -38,20 +38,21 @@ spec:
 # policies/notification.yaml
 kind: NotificationPolicy
 spec:
-  pageBudget: {perWeek: 9}  # <- policy-loosened
+  pageBudget: {perWeek: 9}  # <- policy-changed
 ```
 
 ```yaml good
 # policies/notification.yaml
 kind: NotificationPolicy
 spec:
-  pageBudget: {perWeek: 1}
+  # Pages in one week, for one team.
+  pageBudget: {perWeek: 2}
 ```
 
 ## Source
 
-GitHub applies the rules of the base branch to pull requests. Giant Swarm's policy exceptions may
-only shrink.
+GitHub applies the rules of the base branch to pull requests, and "About code owners" names an owner
+for each file, whatever changes in it.
 """
 
 from __future__ import annotations
@@ -71,18 +72,17 @@ LIFECYCLE: Final = ("deprecated", "experimental", "production")
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1", needs="base")
-def policy_loosened(context: Context) -> Iterator[Problem]:
+def policy_changed(context: Context) -> Iterator[Problem]:
     """Compare the policies, and each service's criticality and lifecycle, with the base."""
     for change in policy_changes(context):
-        if not change.says_who_approves:
-            yield needs_approval(
-                change.at,
-                change.message,
-                change.needed,
-                context,
-                *change.documents,
-                subject=change.subject,
-            )
+        yield needs_approval(
+            change.at,
+            change.message,
+            change.needed,
+            context,
+            *change.documents,
+            subject=change.subject,
+        )
     yield from _services(context)
 
 
