@@ -23,7 +23,12 @@ class Approvals:
     """The handles of people who approved, and of those who approved an earlier commit.
 
     An approval of an earlier commit does not count. `author` are the handles that the author may
-    act for. `absent` are handles that have no access to the repository and so cannot approve.
+    act for, and of other people who pushed a part of the change (`pushed`): they cannot approve
+    alone. `proposed` are those of them whose proposing counts for their own role: the author if
+    nobody else pushed, and others who pushed and also approved. `on_forge` is true if a forge knows
+    who the author is, and not only a local commit. `pushers_unknown` says why it is
+    not known who pushed. `absent` are handles that have no access to the repository and so
+    cannot approve.
     `access_unknown` says why the access of others is unknown. `incomparable` are those of
     `outdated` whose commit is gone, as after a force push.
     """
@@ -31,6 +36,10 @@ class Approvals:
     given: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
+    proposed: frozenset[str] = frozenset()
+    on_forge: bool = False
+    pushed: frozenset[str] = frozenset()
+    pushers_unknown: str = ""
     absent: frozenset[str] = frozenset()
     access_unknown: tuple[str, ...] = ()
     incomparable: frozenset[str] = frozenset()

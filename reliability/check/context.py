@@ -35,9 +35,10 @@ class Context(Declarations):
     amtool, if it ran and refused the Alertmanager configuration.
 
     `rules` holds the default settings of all rules by ID. `approved` holds the handles of
-    the people who approved the change, without the author. `author` holds the handles of the
-    author, and `absent` those of people who can no longer approve because they lost access to the
-    repository.
+    the people who approved the change, without the author. `author` holds the handles of people who
+    proposed it, `proposed` those of them whose proposing counts for their own role, and `absent`
+    those of people who can no longer approve because they lost access to the repository. `on_forge`
+    is true if a forge knows who they are.
     """
 
     today: date
@@ -47,6 +48,8 @@ class Context(Declarations):
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     approved: frozenset[str] = frozenset()
     author: frozenset[str] = frozenset()
+    proposed: frozenset[str] = frozenset()
+    on_forge: bool = False
     absent: frozenset[str] = frozenset()
     evidence: BacktestEvidence | None = None
     judge: Catalog | None = None
@@ -56,7 +59,12 @@ class Context(Declarations):
     def with_approvals(self, approvals: Approvals) -> Context:
         """Return a copy with the approvals of the change."""
         return replace(
-            self, approved=approvals.given, author=approvals.author, absent=approvals.absent
+            self,
+            approved=approvals.given,
+            author=approvals.author,
+            proposed=approvals.proposed,
+            on_forge=approvals.on_forge,
+            absent=approvals.absent,
         )
 
     @cached_property

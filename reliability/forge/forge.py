@@ -17,7 +17,12 @@ from reliability.forge.notes import (
     Thread,
     ThreadDraft,
 )
-from reliability.forge.pull_request import PullRequest, RepositoryAccess, SubmittedReview
+from reliability.forge.pull_request import (
+    PullRequest,
+    PushHistory,
+    RepositoryAccess,
+    SubmittedReview,
+)
 from reliability.forge.reconcile import NoteDraft
 
 D_contra = TypeVar("D_contra", bound=NoteDraft, contravariant=True)
@@ -77,6 +82,9 @@ class Forge(Protocol):
 
     def reviews(self, number: int, /) -> tuple[SubmittedReview, ...]:
         """Return the submitted reviews of a pull request, the oldest first."""
+
+    def pushes(self, pull: PullRequest, /) -> PushHistory:
+        """Return who pushed to the branch of a pull request."""
 
     def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
         """Request reviews by `@person` or `@organization/team`; return why requests failed."""

@@ -15,7 +15,7 @@ class PullRequest:
 
     A pull request from a fork runs with a token that may not write. `requested` are the handles of
     requested reviewers, in lower case. `files` is the URL below which the forge shows the files of
-    the head; empty if it shows none.
+    the head; empty if it shows none. `head_repository` is empty if it was deleted.
     """
 
     number: int
@@ -30,6 +30,8 @@ class PullRequest:
     url: str
     requested: frozenset[str] = frozenset()
     files: str = ""
+    head_repository: str = ""
+    head_branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,29 @@ class SubmittedReview:
     state: ReviewState
     commit: str
     submitted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A push that moved a branch from one commit to another; `actor` is empty if it is not known.
+
+    `before` is all zeros if the push created the branch.
+    """
+
+    actor: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushHistory:
+    """Pushes to the branch of a pull request, from its head back.
+
+    `unknown` says why earlier ones are missing; it is empty if there are none.
+    """
+
+    pushes: tuple[Push, ...] = ()
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.forge.activity import Activity
 from tests.forge.checks import Checks
 from tests.forge.collaborators import Collaborators
 from tests.forge.graphql import Threads
@@ -43,9 +44,11 @@ class Front:
     collaborators: Collaborators = field(default_factory=Collaborators)
     transferred: dict[str, str] = field(default_factory=dict)
     threads: Threads = field(init=False)
+    activity: Activity = field(init=False)
 
     def __post_init__(self) -> None:
         self.threads = Threads(self.upstream, self.patches)
+        self.activity = Activity(self.get)
 
     def handle(self, request: Request) -> Reply:
         if request.path == "/graphql":
@@ -58,7 +61,11 @@ class Front:
             return answer(403, {"message": NOT_ACCESSIBLE})
         if request.method in ("POST", "PATCH") and (refused := too_long(request.json)):
             return refused
-        about = self.collaborators.handle(request) or self.checks.handle(request)
+        about = (
+            self.collaborators.handle(request)
+            or self.checks.handle(request)
+            or self.activity.handle(request)
+        )
         if about is not None:
             return about
         for method, pattern, act in (

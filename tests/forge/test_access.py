@@ -1,7 +1,9 @@
 """What a token that may not ask, or from which all is hidden, says of who has access: nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from tests.forge.activity import pushed
 from tests.forge.front import ACTIONS, Front
 from tests.forge.proxy import Proxy
 from tests.forge.relay import serve, upstream
@@ -47,6 +49,21 @@ def test_one_call_for_each_handle_and_sixty_at_most(
     found = forge.access([f"@person-{number}" for number in range(80)])
     assert len(proxy.seen) == 60
     assert found.unknown == ("only 60 handles are asked for",)
+
+
+def test_pushes_are_followed_from_the_head_to_the_creation_of_the_branch(
+    behind_proxy: GitHubWorld,
+) -> None:
+    forge = behind_proxy.open()
+    pull = forge.pull_request(behind_proxy.number)
+    ref = f"refs/heads/{pull.head_branch}"
+    for row in (pushed(ref, "b" * 40, "c" * 40, "ueda"), pushed(ref, "a" * 40, pull.head, "sato")):
+        behind_proxy.in_repository("mori", "POST", "/activity", row)
+    found = forge.pushes(pull)
+    assert [(push.actor, push.after) for push in found.pushes] == [("sato", pull.head)]
+    assert found.unknown == f"the activity of change: github lists no push of {'a' * 12}"
+    gone = forge.pushes(replace(pull, head_repository=""))
+    assert gone.unknown == "the activity of change: the repository of the branch is not known"
 
 
 def test_a_list_in_a_folder_that_cannot_be_read_says_so(tmp_path: Path) -> None:

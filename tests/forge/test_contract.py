@@ -75,6 +75,15 @@ def test_reviews_say_who_approves(world: World) -> None:
     assert {review.commit for review in counts.values()} == {world.head()}
 
 
+def test_the_author_has_pushed_the_branch(world: World) -> None:
+    forge = world.open()
+    pull = forge.pull_request(world.number)
+    history = forge.pushes(pull)
+    assert {push.actor for push in history.pushes} == {pull.author}
+    assert history.pushes[0].after == pull.head
+    assert history.unknown == ""
+
+
 def test_who_was_removed_has_no_access_and_a_deleted_team_neither(world: World) -> None:
     handles = ("@mori", "@Sato", "@acme/payroll", "@acme/evening")
     assert world.open().access(handles) == RepositoryAccess()

@@ -101,6 +101,8 @@ READ: Final = PullRequest(
     is_open=True,
     url="https://github.example/7",
     requested=frozenset({"@ann", "@bob", "@acme/sre"}),
+    head_repository="acme/shop",
+    head_branch="change",
 )
 
 
@@ -111,9 +113,12 @@ READ: Final = PullRequest(
         ({"draft": True, "state": "closed"}, replace(READ, draft=True, is_open=False)),
         (
             {"head": {**PULL["head"], "repo": {"full_name": "fork/shop"}}},
-            replace(READ, from_fork=True),
+            replace(READ, from_fork=True, head_repository="fork/shop"),
         ),
-        ({"head": {**PULL["head"], "repo": None}}, replace(READ, from_fork=True)),
+        (
+            {"head": {**PULL["head"], "repo": None}},
+            replace(READ, from_fork=True, head_repository=""),
+        ),
         ({"requested_reviewers": [], "requested_teams": []}, replace(READ, requested=frozenset())),
     ],
 )

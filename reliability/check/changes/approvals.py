@@ -120,7 +120,7 @@ def _approval(
     needed: RequiredApproval, context: Context, documents: Iterable[Located[Any]]
 ) -> Message | None:
     """Return who approved the change, or None if an approval is missing."""
-    if needed.met_by(context.approved, context.author):
+    if needed.met_by(context.approved, context.proposed):
         return Message("approved by {approvers}", approvers=roles_text(needed.roles))
     if is_solo(context):
         for document in documents:
@@ -271,12 +271,17 @@ def _recorded(document: Located[Any], needed: RequiredApproval, context: Context
     """Return who agreed to this change, as the document records it.
 
     Its date has to be later than the date at the base: an agreement to an earlier change does not
-    cover this one.
+    cover this one. On a forge, anybody can write any name into a document, so each named person
+    must be the author or have approved.
     """
     annotations = document.value.metadata.annotations
     handles = [
         handle.strip() for handle in annotations.get(AGREED_BY, "").split(",") if handle.strip()
     ]
+
+    present = {handle.lower() for handle in (*context.approved, *context.proposed)}
+    if context.on_forge and not {handle.lower() for handle in handles} <= present:
+        return None
 
     day, before = _day(annotations), _day(_annotations_before(document, context))
     if day is None or day > context.today + TIME_ZONES:

@@ -29,6 +29,8 @@ from reliability.forge.known import NONE_KNOWN
 from reliability.forge.marker import Marker
 from reliability.forge.pull_request import (
     PullRequest,
+    Push,
+    PushHistory,
     RepositoryAccess,
     ReviewState,
     SubmittedReview,
@@ -84,6 +86,10 @@ class FolderForge:
             ) from error
 
         return tuple(sorted(reviews, key=lambda review: review.submitted))
+
+    def pushes(self, pull: PullRequest) -> PushHistory:
+        """See `Forge`; a local branch is its author's alone."""
+        return PushHistory((Push(pull.author, pull.base, pull.head),))
 
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """See `Forge`; add them to `reviewers.txt`, one per line, which notifies nobody."""

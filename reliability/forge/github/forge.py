@@ -11,6 +11,7 @@ from github.PullRequestReview import PullRequestReview
 
 from reliability.forge.diff import ChangedFile, hunks_of
 from reliability.forge.github.access import repository_access
+from reliability.forge.github.activity import push_history
 from reliability.forge.github.client import Client, GitHubAccess, open_client
 from reliability.forge.github.comments import CommentBoard
 from reliability.forge.github.issues import IssueBoard
@@ -27,6 +28,7 @@ from reliability.forge.known import NONE_KNOWN
 from reliability.forge.marker import Marker
 from reliability.forge.pull_request import (
     PullRequest,
+    PushHistory,
     RepositoryAccess,
     ReviewState,
     SubmittedReview,
@@ -70,6 +72,10 @@ class GitHubForge:
         pages = self.client.repository.get_pull(number).get_reviews()
         reviews = self.client.every(f"reviews of #{number}", pages, _review)
         return tuple(filter(None, reviews))
+
+    def pushes(self, pull: PullRequest) -> PushHistory:
+        """See `Forge`; from the activity of the branch."""
+        return push_history(self.client, pull)
 
     def comments(self, number: int, kind: str) -> CommentBoard:
         """See `Forge`."""

@@ -146,6 +146,8 @@ def pull_request_of(pull: GitHubPull) -> PullRequest:
         requested=frozenset(_requested(pull)),
         # https://docs.github.com/repositories/working-with-files/using-files/getting-permanent-links-to-files
         files=f"{pull.html_url.rpartition('/pull/')[0]}/blob/{pull.head.sha}",
+        head_repository=head.get("full_name") or "",
+        head_branch=pull.head.ref,
     )
 
 

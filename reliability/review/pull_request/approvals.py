@@ -25,8 +25,10 @@ from reliability.forge.pull_request import (
 from reliability.load.catalog import Catalog, service_directory
 from reliability.model.team import Team
 from reliability.review.pull_request.diff import Touched, touched
+from reliability.review.pull_request.pushers import Pushers
 
 EVERYBODY: Final = RepositoryAccess()
+ALL_BY_AUTHOR: Final = Pushers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ def approvals(
     base: Catalog,
     proposes_the_same: Callable[[str], bool | None] = head_only,
     access: RepositoryAccess = EVERYBODY,
+    pushed: Pushers = ALL_BY_AUTHOR,
 ) -> Approvals:
     """Return the handles that approved the head's proposal; authors cannot approve their own.
 
@@ -72,12 +75,17 @@ def approvals(
     True: the commit changes the same governed files from and to the same content. Then only other
     files or the base have moved, as after "Update branch". None means that the commit is gone. A
     team approves by any of its members, as the base's `Team` with that name on the code host lists
-    them. People without access can no longer approve.
+    them. People without access can no longer approve. Who pushed a part of the change approves for
+    their own role only, as authors do, and the author's proposing counts if nobody else pushed.
     """
     absent = {handle.lower() for handle in access.without}
     given: set[str] = set()
     outdated: set[str] = set()
     incomparable: set[str] = set()
+
+    others = {handle for handle in pushed.handles if handle.lower() != f"@{pull.author}".lower()}
+    theirs = {handle.lower() for handle in others}
+    proposed = set() if others or pushed.unknown else {f"@{pull.author}"}
 
     for author, review in latest_reviews(tuple(reviews)).items():
         # Logins are compared in lower case, because GitHub ignores their case.
@@ -86,7 +94,8 @@ def approvals(
             # GitHub keeps an approval after a push unless the branch protection dismisses it, so
             # the commit of the review has to be compared.
             holds = review.commit == pull.head or proposes_the_same(review.commit)
-            into = given if holds else outdated
+            own = proposed if f"@{author}".lower() in theirs else given
+            into = own if holds else outdated
             into.add(f"@{author}")
             if holds is None:
                 incomparable.add(f"@{author}")
@@ -94,7 +103,11 @@ def approvals(
     return Approvals(
         given=frozenset(with_teams(given, base)),
         outdated=frozenset(outdated),
-        author=frozenset(with_teams({f"@{pull.author}"}, base)),
+        author=frozenset(with_teams({f"@{pull.author}"}, base) | others),
+        proposed=frozenset(with_teams(proposed, base)),
+        on_forge=bool(pull.head_branch),
+        pushed=frozenset(others),
+        pushers_unknown=pushed.unknown,
         absent=access.without,
         access_unknown=access.unknown,
         incomparable=frozenset(incomparable),
@@ -170,7 +183,7 @@ def for_reviewers(finding: Finding, context: Context) -> Finding:
 def _ask(
     needed: RequiredApproval, findings: tuple[Finding, ...], context: Context
 ) -> ServiceApproval:
-    missing = needed.missing(context.approved, context.author)
+    missing = needed.missing(context.approved, context.proposed)
     given = tuple(handle for handle in needed.handles if handle.lower() in _lower(context.approved))
     by_others = needed.missing(context.approved)
     proposed = (
@@ -178,7 +191,7 @@ def _ask(
         for role in by_others
         if role not in missing
         for handle in role
-        if handle.lower() in _lower(context.author)
+        if handle.lower() in _lower(context.proposed)
     )
 
     return ServiceApproval(

@@ -15,9 +15,14 @@ from reliability.forge.github.statuses import QueueEntry, queue_entry
 from reliability.forge.pull_request import PullRequest
 from reliability.load.changes import Change, Changes
 from reliability.load.merge import merge_commit
-from reliability.review.pull_request.approvals import approvals, possible_approvers
+from reliability.review.pull_request.approvals import (
+    ALL_BY_AUTHOR,
+    approvals,
+    possible_approvers,
+)
 from reliability.review.pull_request.commit_status import Judgment
 from reliability.review.pull_request.gather import ReviewTerms
+from reliability.review.pull_request.pushers import Pushers, pushers
 from reliability.review.pull_request.run import ReviewResult, review_change
 from reliability.review.workspace import Workspace
 
@@ -91,12 +96,17 @@ class CommitJudge:
             base.catalog,
             proposes_the_same=proposes_the_same,
             access=self.forge.access(handles),
+            pushed=self._pushers(pull) if handles else ALL_BY_AUTHOR,
         )
 
         terms = ReviewTerms(
             branch=pull.base_branch, approvals=given, limit=self.limit, days=self.days
         )
         return review_change(self.workspace, merge, terms, report=self.report)
+
+    def _pushers(self, pull: PullRequest) -> Pushers:
+        tip = self.changes.tip(pull.base_branch, pull.base)
+        return pushers(self.forge.pushes(pull), self.changes, tip)
 
 
 def judge_commit(

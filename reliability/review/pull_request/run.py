@@ -15,9 +15,15 @@ from reliability.load.catalog import Catalog
 from reliability.load.changes import Changes
 from reliability.load.merge import Merge
 from reliability.review.language import words_of_base
-from reliability.review.pull_request.approvals import approvals, possible_approvers, with_teams
+from reliability.review.pull_request.approvals import (
+    ALL_BY_AUTHOR,
+    approvals,
+    possible_approvers,
+    with_teams,
+)
 from reliability.review.pull_request.gather import ReviewTerms, review
 from reliability.review.pull_request.post import Posting
+from reliability.review.pull_request.pushers import pushers
 from reliability.review.pull_request.reviewers import reviewers
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.workspace import Workspace
@@ -90,9 +96,15 @@ def review_pull_request(
 
     reviews = forge.reviews(request.number)
     handles = possible_approvers(merge.base.catalog, merge.head.catalog, workspace.today)
-    is_same = _same_proposal(workspace, request, pull)
+    changes = Changes.at(workspace.root)
+    tip = changes.tip(pull.base_branch, request.revision)
     of_forge = approvals(
-        reviews, pull, merge.base.catalog, proposes_the_same=is_same, access=forge.access(handles)
+        reviews,
+        pull,
+        merge.base.catalog,
+        proposes_the_same=_same_proposal(changes, tip, pull),
+        access=forge.access(handles),
+        pushed=pushers(forge.pushes(pull), changes, tip) if handles else ALL_BY_AUTHOR,
     )
     given = replace(of_forge, given=of_forge.given | approved)
     result = review_change(workspace, merge, request.terms(given), report=request.report)
@@ -111,16 +123,12 @@ def review_pull_request(
     return replace(result, posting=posting)
 
 
-def _same_proposal(
-    workspace: Workspace, request: ReviewRequest, pull: PullRequest
-) -> Callable[[str], bool | None]:
+def _same_proposal(changes: Changes, tip: str, pull: PullRequest) -> Callable[[str], bool | None]:
     """Return a function that compares the proposal of a commit with that of the head.
 
     It returns whether both change the governed files from and to the same content, and None if the
     commit is gone.
     """
-    changes = Changes.at(workspace.root)
-    tip = changes.tip(pull.base_branch, request.revision)
 
     def proposes_the_same(commit: str) -> bool | None:
         if not changes.has(pull.head):

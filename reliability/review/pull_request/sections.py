@@ -124,6 +124,22 @@ def _access(shown: ReportView) -> Iterator[str]:
             whom=whom,
         )
 
+    if approvals.pushed:
+        names = [value(handle) for handle in sorted(approvals.pushed)]
+        yield ""
+        yield words(
+            "{whom} also pushed this change, so their approval counts only for their own role, "
+            "and opening the pull request does not count as the author's approval.",
+            whom=_some(names, words, joint=", "),
+        )
+    if approvals.pushers_unknown:
+        yield ""
+        yield words(
+            "Who pushed this change could not be checked, so opening the pull request does not "
+            "count as the author's approval: {why}.",
+            why=message_text(approvals.pushers_unknown, words),
+        )
+
     if approvals.access_unknown:
         why = words("; ").join(message_text(reason, words) for reason in approvals.access_unknown)
         yield ""

@@ -4,12 +4,16 @@ from datetime import date
 
 import pytest
 
+from reliability.approval import Approvals
+from reliability.check.engine.run import Context, run
 from reliability.check.facts.evidence import BacktestEvidence
+from reliability.check.rules import RULES
+from reliability.check.suppression.waivers import pending
 from reliability.finding import Finding
 from tests.check.changes.test_changes import POLICY, SLO, edited
 from tests.check.evidence import evidence_values
 from tests.check.examples import Files, minimal_files
-from tests.check.repository import checked, found
+from tests.check.repository import TODAY, checked, found, loaded
 
 OWNER = "services/attendance/ownership.yaml"
 TEAM = "policies/teams/workforce.yaml"
@@ -121,6 +125,42 @@ def test_one_person_alone_records_the_agreement_in_the_document() -> None:
 )
 def test_an_old_or_half_agreement_covers_no_new_change(day: str, who: str) -> None:
     assert loosened(recorded(day, who), solo(BASE)).waiver is None
+
+
+@pytest.mark.parametrize(
+    ("approved", "proposed", "is_agreed"),
+    [
+        ((), ("@mori",), False),
+        ((), ("@product-owner",), False),
+        (("@Tech-Lead",), ("@product-owner",), True),
+        (("@tech-lead", "@product-owner"), ("@mori",), True),
+        (("@tech-lead",), (), False),
+    ],
+)
+def test_on_a_forge_nobody_agrees_in_the_name_of_another(
+    approved: tuple[str, ...], proposed: tuple[str, ...], is_agreed: bool
+) -> None:
+    """A stranger's pull request wrote the owner's name into the document."""
+    head, base = loaded(recorded("2026-11-24"))[0], loaded(solo(BASE))[0]
+    given = Approvals(given=frozenset(approved), proposed=frozenset(proposed), on_forge=True)
+    context = Context(today=TODAY, catalog=head, base=base).with_approvals(given)
+    [finding] = [each for each in run(RULES, context) if each.rule == "slo-loosened"]
+    assert (finding.waiver is not None) is is_agreed
+
+
+def test_a_waiver_of_its_author_is_approved_by_the_owner_of_policies() -> None:
+    head = loaded(LOOSER | {"policies/waivers.yaml": WAIVER.replace("@lead-workforce", "@sre")})[0]
+    owners = edited(TEAM, ('"@lead-workforce"', '"@lead-workforce", "@sre"'), files=BASE)
+    before = loaded(owners)[0]
+    context = Context(today=TODAY, catalog=head, base=before, judge=before)
+    for author, approved, is_open in (
+        ("@sre", (), True),
+        ("@sre", ("@lead-workforce",), False),
+        ("@mori", ("@lead-workforce",), True),
+        ("@mori", ("@sre",), False),
+    ):
+        given = Approvals(given=frozenset(approved), author=frozenset({author}))
+        assert bool(pending(context.with_approvals(given))) is is_open
 
 
 def test_two_changes_may_be_agreed_on_one_day() -> None:

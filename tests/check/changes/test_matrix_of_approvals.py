@@ -80,7 +80,10 @@ def test_who_approves_and_who_did(golden: Golden, name: str) -> None:
         lines.append(f"author {' '.join(author) or '-'}, absent {' '.join(absent) or '-'}\n")
         for approved in some:
             approvals = Approvals(
-                given=frozenset(approved), author=frozenset(author), absent=frozenset(absent)
+                given=frozenset(approved),
+                author=frozenset(author),
+                proposed=frozenset(author),
+                absent=frozenset(absent),
             )
             given = waivers(of.with_approvals(approvals))
             lines.append(f"  {' '.join(approved) or '-'}: {given}\n")

@@ -58,12 +58,14 @@ def test_the_last_word_of_each_counts(tmp_path: Path) -> None:
         said("sato", "commented", minutes=2),
         said("ueda", "dismissed"),
     )
-    assert given(tmp_path, *reviews) == Approvals(given=frozenset({"@sato"}), author=AUTHOR)
+    assert given(tmp_path, *reviews) == Approvals(
+        given=frozenset({"@sato"}), author=AUTHOR, proposed=AUTHOR
+    )
 
 
 def test_an_approval_of_an_earlier_commit_does_not_count(tmp_path: Path) -> None:
     found = given(tmp_path, said("mori", "approved", OLDER))
-    assert found == Approvals(outdated=frozenset({"@mori"}), author=AUTHOR)
+    assert found == Approvals(outdated=frozenset({"@mori"}), author=AUTHOR, proposed=AUTHOR)
 
 
 def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
@@ -73,7 +75,7 @@ def test_it_counts_if_the_head_proposes_the_same(tmp_path: Path) -> None:
     reviews = [said("mori", "approved", OLDER), said("sato", "approved", "d" * 40)]
     found = approvals(reviews, PULL, base.catalog, lambda commit: commit == OLDER)
     assert found == Approvals(
-        given=frozenset({"@mori"}), outdated=frozenset({"@sato"}), author=AUTHOR
+        given=frozenset({"@mori"}), outdated=frozenset({"@sato"}), author=AUTHOR, proposed=AUTHOR
     )
 
 
@@ -83,7 +85,7 @@ def test_a_team_is_found_however_its_members_are_written(tmp_path: Path) -> None
 
 
 def test_nobody_approves_what_they_propose(tmp_path: Path) -> None:
-    assert given(tmp_path, said("Dev", "approved")) == Approvals(author=AUTHOR)
+    assert given(tmp_path, said("Dev", "approved")) == Approvals(author=AUTHOR, proposed=AUTHOR)
     other = replace(PULL, author="mori")
     assert given(tmp_path / "b", said("Dev", "approved"), pull=other).given == {"@Dev"}
 
