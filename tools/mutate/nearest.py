@@ -48,7 +48,7 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/check/changes/test_change_variations.py",
         "tests/check/changes/test_matrix_of_approvals.py",
         "tests/check/changes/test_pairs.py",
-        "tests/check/changes/test_policy_pairs.py",
+        "tests/check/changes/test_takeovers.py",
     ),
     "check/custom/": ("tests/check/custom/test_many_rules.py",),
     "check/engine/": ("tests/check/engine/test_fixing.py",),
