@@ -257,12 +257,22 @@ class HttpServer:
             reason = one_line(text) or type(error).__name__
             raise NoAnswerError(f"{self._named} does not answer: {reason}") from error
 
+        return self._reply(request, status, reply_headers, body, secrets)
+
+    def _reply(
+        self,
+        request: str,
+        status: int,
+        headers: Mapping[str, str],
+        content: bytes,
+        secrets: frozenset[str],
+    ) -> HttpReply:
         return HttpReply(
             server=self.target,
             request=request,
             status_code=status,
-            headers=reply_headers,
-            content=body,
+            headers=headers,
+            content=content,
             values=self.bounds.values,
             secrets=secrets,
         )
