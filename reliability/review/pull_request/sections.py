@@ -130,7 +130,7 @@ def _access(shown: ReportView) -> Iterator[str]:
         yield words(
             "{whom} also pushed this change, so their approval counts only for their own role, "
             "and opening the pull request does not count as the author's approval.",
-            whom=_some(names, words, joint=", "),
+            whom=some(names, words, joint=", "),
         )
     if approvals.pushers_unknown:
         yield ""
