@@ -86,7 +86,7 @@ class SiteFolder:
         for path in GitRepository.containing(self.top).indexed(below):
             raise SiteFolderError(
                 Message(
-                    "{path} is tracked by Git and would be published with the pages; run "
+                    "{path} is tracked by Git and would be published as well; run "
                     "`git rm {path}`, or pass another folder to --out",
                     path=path,
                 )

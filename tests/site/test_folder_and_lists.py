@@ -130,7 +130,7 @@ def test_files_that_git_tracks_are_not_published(tmp_path: Path) -> None:
         with pytest.raises(SiteFolderError) as error:
             check()
         assert str(error.value) == (
-            "out/a.html is tracked by Git and would be published with the pages; run "
+            "out/a.html is tracked by Git and would be published as well; run "
             "`git rm out/a.html`, or pass another folder to --out"
         )
     # Another working tree, such as one of a branch with pages.

@@ -216,8 +216,6 @@ BROAD: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/site/test_folder_and_lists.py",
         "tests/site/test_measured_tables.py",
         "tests/site/test_counted.py",
-        "tests/site/test_fingerprints.py",
-        "tests/site/test_last_build.py",
         "tests/site/test_worlds.py",
     ),
 }

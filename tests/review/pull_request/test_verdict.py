@@ -16,8 +16,8 @@ REFUSED = (
         "no approvers are declared for shop and cart",
     ),
     (replace(GOOD, over=("pay",)), "the page budget of pay is exceeded"),
-    (replace(GOOD, errors=1), "1 finding"),
-    (replace(GOOD, errors=2), "2 findings"),
+    (replace(GOOD, errors=1), "1 finding to fix"),
+    (replace(GOOD, errors=2), "2 findings to fix"),
     (replace(GOOD, committed=1), "the change commits 1 file to the history store"),
     (replace(GOOD, committed=2), "the change commits 2 files to the history store"),
     (
