@@ -188,7 +188,8 @@ def test_a_plan_begins_with_what_the_documents_change_since_a_revision(
         "services/monitoring/ownership.yaml", "lifecycle: production", "lifecycle: deprecated"
     )
     expected = [
-        "exports-csv-finished: target 99 % -> 98 %",
+        "exports-csv-finished: looser, target 99 % over 28d (error budget 6.7 h) -> "
+        "98 % over 28d (error budget 13.4 h)",
         "exports-csv-finished: slow burn: tier ticket -> log",
         "changed: services/monitoring/",
     ]

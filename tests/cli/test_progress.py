@@ -147,7 +147,7 @@ class Heard:
         (("backtest", "--days", "3", "--jobs", "2"), ["replaying SLOs"]),
         (
             ("site", "--out", "site", "--days", "30"),
-            ["looking for changes", "measuring services", "writing pages"],
+            ["measuring services", "writing pages"],
         ),
     ],
 )

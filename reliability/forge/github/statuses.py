@@ -132,6 +132,7 @@ def pull_request_of(pull: GitHubPull) -> PullRequest:
     if not pull.head.sha or not pull.base.sha:
         raise ForgeError(f"pull request #{pull.number}: github's answer names no commit")
 
+    repository = pull.html_url.rpartition("/pull/")[0]
     return PullRequest(
         number=pull.number,
         title=pull.title,
@@ -145,7 +146,7 @@ def pull_request_of(pull: GitHubPull) -> PullRequest:
         url=pull.html_url,
         requested=frozenset(_requested(pull)),
         # https://docs.github.com/repositories/working-with-files/using-files/getting-permanent-links-to-files
-        files=f"{pull.html_url.rpartition('/pull/')[0]}/blob/{pull.head.sha}",
+        files=f"{repository}/blob/{pull.head.sha}" if repository else "",
         head_repository=head.get("full_name") or "",
         head_branch=pull.head.ref,
     )

@@ -168,8 +168,8 @@ def test_all_pull_requests_with_the_commit_have_to_pass(judged: JudgedRepository
 @pytest.mark.parametrize(
     ("option", "line"),
     [
-        ((), "failure: Blocked: 1 finding\n"),
-        (("--fail-on", "warning"), "failure: Blocked: 1 finding\n"),
+        ((), "failure: Blocked: 1 finding to fix\n"),
+        (("--fail-on", "warning"), "failure: Blocked: 1 finding to fix\n"),
         (("--fail-on", "never"), f"success: {GOOD}\n"),
     ],
 )
