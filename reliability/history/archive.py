@@ -26,8 +26,14 @@ class ArchiveLimits:
 
 USUAL: Final = ArchiveLimits()
 UNREADABLE: Final = (
-    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError),
-    *(zlib.error, lzma.LZMAError, struct.error, ValueError),
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
 )
 """What zipfile raises for a damaged archive, some of it by the decompressor of an entry."""
 

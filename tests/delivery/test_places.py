@@ -11,7 +11,7 @@ from tests.project.repository import ROOT
 
 ACTION = ROOT / ".github" / "actions" / "reliability" / "action.yml"
 STEPS = yaml.safe_load(ACTION.read_text(encoding="utf-8"))["runs"]["steps"]
-[SCRIPT] = [step["run"] for step in STEPS if step.get("id") == "place"]
+[SCRIPT] = [step["run"] for step in STEPS if step.get("id") == "run"]
 
 
 @pytest.fixture
@@ -34,10 +34,11 @@ def places(clone: Path, **inputs: str) -> tuple[int, str]:
     """The exit code of the step, and what it printed or handed on."""
     handed = clone.parent / "handed"
     handed.write_text("")
-    names = ("OUTPUT", "SUMMARY", "SARIF", "NAME", "PATHS", "RULES", "COMMAND", "PROMETHEUS")
-    given = dict.fromkeys(names, "") | {"FOLDER": ".", "GITHUB_OUTPUT": str(handed)} | inputs
+    names = ("OUTPUT", "SUMMARY", "SARIF", "NAME", "PATHS", "RULES", "ARGUMENTS", "PROMETHEUS")
+    fixed = {"FOLDER": ".", "PROGRAM": "true", "COMMAND": "check", "GITHUB_OUTPUT": str(handed)}
+    given = dict.fromkeys(names, "") | fixed | inputs
     ended = subprocess.run(
-        ("bash", "-e", "-c", SCRIPT),
+        ("bash", "-c", SCRIPT),
         cwd=clone,
         env=environment(**given),
         capture_output=True,
@@ -72,5 +73,5 @@ def test_other_places_are_handed_on(clone: Path) -> None:
     assert code == 0
     assert [line for line in handed.splitlines() if "paths" not in line] == [
         *("name=n", "f/new/*", "/tmp/x"),
-        "sarif=f/s.sarif",
+        *("sarif=f/s.sarif", "exit-code=0"),
     ]

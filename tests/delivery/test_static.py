@@ -174,7 +174,7 @@ def test_one_action_has_one_commit_everywhere() -> None:
 def test_artifacts_are_kept_once_on_each_kind_of_server() -> None:
     keeping = [each for each in read(ACTION)["runs"]["steps"] if "upload-artifact" in str(each)]
     conditions = [step["if"].removeprefix("${{ ").removesuffix(" }}") for step in keeping]
-    start = "!cancelled() && steps.place.outputs.name != '' && "
+    start = "!cancelled() && steps.run.outputs.name != '' && "
     assert conditions == [
         start + "(github.server_url == 'https://github.com' || "
         "endsWith(github.server_url, '.ghe.com'))",

@@ -2,7 +2,7 @@
 
 `GET /repos/{owner}/{repo}/activity` lists pushes, force pushes, merges, and branch creations with
 their actor, the newest first (https://docs.github.com/rest/repos/repos#list-repository-activities).
-It needs `contents: read`. Authors and committers of commits are no evidence: anybody can write any
+Authors and committers of commits are no evidence: anybody can write any
 name into a commit.
 """
 

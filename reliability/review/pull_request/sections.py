@@ -220,7 +220,7 @@ def _who(every: tuple[Role, ...], words: Words) -> str:
 def findings_lines(shown: ReportView) -> Iterator[str]:
     """Yield the new findings that block nothing, folded, and how many the change fixes."""
     words, reviewed = shown.words, shown.reviewed
-    blocking = reviewed.verdict.blocking
+    blocking = set(reviewed.verdict.blocking)
     others = [each for _, each in reviewed.finding_changes.counted if each not in blocking]
     if others:
         title = words.many(

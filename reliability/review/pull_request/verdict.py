@@ -62,11 +62,14 @@ def verdict(
     """Judge the new findings; `limit` is the lowest severity that blocks, None for none."""
     counted = [finding for finding in new if finding.waiver is None]
     over = tuple(_over(counted, measured, context))
-    least = [finding for finding in counted if limit is not None and finding.severity >= limit]
-    blocking = [each for each in counted if each.problem.requires is not None or each in least]
+    blocking = tuple(
+        finding
+        for finding in counted
+        if finding.problem.requires is not None or (limit is not None and finding.severity >= limit)
+    )
     errors = [
         finding
-        for finding in least
+        for finding in blocking
         if finding.problem.requires is None and not (over and finding.rule == BUDGET)
     ]
     open_asks = [approval for approval in required_approvals if not approval.is_met]
@@ -80,7 +83,7 @@ def verdict(
         ),
         over=over,
         errors=len(errors),
-        blocking=tuple(blocking),
+        blocking=blocking,
         committed=len(measured.committed) if isinstance(measured, NotMeasured) else 0,
     )
 
