@@ -34,11 +34,10 @@ def test_what_is_simulated_is_what_alertmanager_sends(
         pytest.skip("no generation of servers is available")
     trees = generated(SEED, max(CALM) + 1)
     scenarios = [*SCENARIOS, *(trees[number] for number in CALM)]
-    plays = in_time(found, tmp_path, scenarios)
+    plays, different = in_time(found, tmp_path, scenarios)
     late = max(play.late for play in plays)
-    if late >= LATEST:
+    if different and late >= LATEST:
         pytest.skip(f"the machine is too busy to compare moments: one was {late:.2f} s late")
-    different = [line for play in plays for line in differences(play, scenarios)]
     compared = sum(len(play.sent) for play in plays)
     record_testsuite_property("notifications compared with Alertmanager", compared)
     assert different == []
@@ -48,13 +47,19 @@ def test_what_is_simulated_is_what_alertmanager_sends(
 
 def in_time(
     generations: Sequence[Generation], folder: Path, scenarios: Sequence[Scenario]
-) -> list[Play]:
-    """Plays of which no post and no flush was late; the last of a few if the machine is busy."""
+) -> tuple[list[Play], list[str]]:
+    """Plays, and how the simulation differs from them: of the first that agrees, or of the last.
+
+    A machine that stands still between two posts shows it in no clock: its flushes come with the
+    next half second, and look as if the server had sent them late. What is simulated wrongly
+    differs in every try.
+    """
     for number in range(TRIES):
         plays = play_all(generations, folder / str(number), scenarios)
-        if all(play.late < LATEST for play in plays):
+        different = [line for play in plays for line in differences(play, scenarios)]
+        if not different:
             break
-    return plays
+    return plays, different
 
 
 def differences(play: Play, scenarios: Sequence[Scenario]) -> list[str]:
