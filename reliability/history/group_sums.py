@@ -66,7 +66,7 @@ class GroupSums:
     def at(self, minute: int) -> int:
         """Return the index of a cut; of the nearest one for a time outside of all."""
         clipped = min(max(minute, int(self.cuts[0])), int(self.cuts[-1]))
-        index = int(np.searchsorted(self.cuts, clipped))
+        index = int(self.cuts.searchsorted(clipped))
         if self.cuts[index] != clipped:
             raise ValueError(f"minute {minute} is not a cut of the sums")
         return index

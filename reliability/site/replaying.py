@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -106,13 +107,17 @@ def replayed_from_sums(
         warm_up=warm_up,
         interval=sums.interval(span),
         incidents=tuple(incidents),
+        known_days=known_days(terms.span, partial(_coverage, counted)),
     )
     return replay.kept_result()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _SparseReplay:
-    """A replay of one objective; `incidents` are those of its service."""
+    """A replay of one objective; `incidents` are those of its service.
+
+    `known_days` says of each day of the span whether it has history.
+    """
 
     objective: Objective
     sums: SliSums
@@ -122,6 +127,7 @@ class _SparseReplay:
     warm_up: timedelta
     interval: timedelta | None
     incidents: tuple[Event, ...]
+    known_days: tuple[bool, ...]
 
     def kept_result(self) -> Replayed:
         """Return the result with what was kept for the same minutes, alerts and budgets."""
@@ -156,7 +162,7 @@ class _SparseReplay:
             self.incidents,
             self.interval,
             [group.labels for group in self.groups],
-            self._coverage(self.terms.span),
+            _coverage(self.groups, self.terms.span),
             self.sums.digests(self.terms.span.extended(self.warm_up)),
         )
         return hashlib.sha256(repr(inputs).encode()).hexdigest()
@@ -186,11 +192,10 @@ class _SparseReplay:
         return AlertFirings(
             tuple(episode for outcome in firings for episode in outcome.episodes),
             sum((outcome.time for outcome in firings), timedelta(0)),
-            self.terms.span.weeks * self._coverage(self.terms.span),
+            self.terms.span.weeks * _coverage(self.groups, self.terms.span),
         )
 
     def _row(self, tier: str, new: AlertFirings) -> OutcomeRow:
-        known = self._known_days()
         return OutcomeRow(
             service=self.objective.service,
             slo=self.objective.slo_name,
@@ -198,26 +203,20 @@ class _SparseReplay:
             tier=tier,
             old=NoAlert(),
             new=new,
-            known_days=() if all(known) else known,
+            known_days=() if all(self.known_days) else self.known_days,
         )
-
-    def _known_days(self) -> tuple[bool, ...]:
-        return known_days(self.terms.span, self._coverage)
-
-    def _coverage(self, span: TimeSpan) -> float:
-        return min(group.within(span).coverage for group in self.groups)
 
     def _summary(self) -> SliSummary:
         span = self.terms.span
         reached = (attainment(group, span) for group in self.groups)
-        covered = self._coverage(span)
+        covered = _coverage(self.groups, span)
         return SliSummary(
             coverage=covered,
             attainment=min((one for one in reached if one is not None), default=None),
             part=Coverage(history=covered, elapsed=span.length).part,
             events=sum(group.within(span).total for group in self.groups),
             alert_coverage=covered,
-            known_days=self._known_days(),
+            known_days=self.known_days,
         )
 
     def _verdicts(
@@ -338,6 +337,10 @@ class _SparseReplay:
                 for pair, known in zip(windows, kept, strict=True)
             ]
         return [known for known in kept if known is not None]
+
+
+def _coverage(groups: Iterable[GroupSums], span: TimeSpan) -> float:
+    return min(group.within(span).coverage for group in groups)
 
 
 def _tiers(objective: Objective) -> dict[str, tuple[BurnRateAlert, ...]]:
