@@ -125,6 +125,7 @@ READS: Final[dict[str, Callable[[GitHubForge], object]]] = {
     "a pull request": lambda forge: forge.pull_request(7),
     "changed files": lambda forge: forge.changed_files(7),
     "reviews": lambda forge: forge.reviews(7),
+    "pushes": lambda forge: forge.pushes(forge.pull_request(7)),
     "comments": lambda forge: forge.comments(7, "summary").present(),
     "threads": lambda forge: forge.threads(7, "a" * 40, "finding").present(),
     "issues": lambda forge: forge.issues("revisit", {9: NEXT}).present(),

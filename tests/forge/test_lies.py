@@ -26,6 +26,7 @@ READS: Final[dict[str, Callable[[GitHubForge, GitHubWorld], Any]]] = {
     "pull request": lambda forge, world: forge.pull_request(world.number),
     "files": lambda forge, world: forge.changed_files(world.number),
     "reviews": lambda forge, world: forge.reviews(world.number),
+    "pushes": lambda forge, world: forge.pushes(forge.pull_request(world.number)),
     "heads": lambda forge, world: forge.open_pull_requests(world.head()),
     "queue": lambda forge, _world: forge.queue_heads("main"),
     "access": lambda forge, _world: forge.access(["@mori", "@acme/night"]),
