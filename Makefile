@@ -3,8 +3,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 DEMO_VENV ?= .venv-demo
-RELEASE_VENV ?= .venv-release
-DOCS_VENV ?= .venv-docs
 SECONDS ?= 60
 # Tests wait for servers more than they compute, so there are more workers than processors.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
@@ -14,9 +12,7 @@ OUT ?= build/screenshots
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 DEMO_SETUP := $(DEMO_VENV)/.installed
-RELEASE_SETUP := $(RELEASE_VENV)/.installed
-DOCS_SETUP := $(DOCS_VENV)/.installed
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test exact lint format bench soak fuzz mutate generate screenshots axe docs-site lock dist dist-trial dist-index dist-notes release-check clean
@@ -27,15 +23,17 @@ help:
 ## make setup     a virtual environment in .venv with all that development needs
 setup: $(SETUP)
 
-$(SETUP): pyproject.toml constraints.txt
+# What is built here is signed, so each file that the build runs has its hash. hatchling is one.
+$(SETUP): pyproject.toml requirements-dev.txt
 	@tools/make-venv "$(PYTHON)" "$(VENV)"
-	$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEMO_SETUP): pyproject.toml constraints.txt
 	@tools/make-venv "$(PYTHON)" "$(DEMO_VENV)"
 	@echo "installing into $(DEMO_VENV); this takes about a minute the first time"
-	@$(DEMO_VENV)/bin/python $(PIP_INSTALL) -e '.[history]'
+	@$(DEMO_VENV)/bin/python $(PIP_INSTALL) -c constraints.txt -e '.[history]'
 	@touch $@
 
 ## make demo      the whole loop on built-in data; needs no server
@@ -99,44 +97,34 @@ axe: $(SETUP)
 	@$(BIN)/python -m tests.site.accessibility
 
 ## make docs-site     the documentation as a site, in build/docs-site/site; REPOSITORY=https://... URL=https://...
-docs-site: $(DOCS_SETUP)
-	@$(DOCS_VENV)/bin/python -m tools.docs_site --repository "$(REPOSITORY)" --url "$(URL)"
+docs-site: $(SETUP)
+	@$(BIN)/python -m tools.docs_site --repository "$(REPOSITORY)" --url "$(URL)"
 
-$(DOCS_SETUP): pyproject.toml constraints.txt
-	@tools/make-venv "$(PYTHON)" "$(DOCS_VENV)"
-	@$(DOCS_VENV)/bin/python $(PIP_INSTALL) $$(sed -n 's/^docs = \["\(.*\)"\]$$/\1/p' pyproject.toml)
-	@touch $@
-
-## make lock      resolve what workflows install, with hashes, from constraints.txt
+## make lock      resolve what workflows and `make setup` install, with hashes, from constraints.txt
 lock: $(SETUP)
 	$(BIN)/python -m tools.lock
 
 ## make dist      wheel and sdist, built twice and compared, in dist/
-dist: $(RELEASE_SETUP)
-	@$(RELEASE_VENV)/bin/python -m tools.release.build
+dist: $(SETUP)
+	@$(BIN)/python -m tools.release.build
 
 ## make dist-trial    the wheel in clean environments on each Python here, sizes, and the SBOM
 dist-trial: dist
-	@$(RELEASE_VENV)/bin/python -m tools.release.trial
+	@$(BIN)/python -m tools.release.trial
 
 ## make dist-index    upload to a local index, and install from there with hashes
 dist-index: dist
-	@$(RELEASE_VENV)/bin/python -m tools.release.index
+	@$(BIN)/python -m tools.release.index
 
 ## make dist-notes    the notes of the release, from CHANGELOG.md
-dist-notes: $(RELEASE_SETUP)
-	@$(RELEASE_VENV)/bin/python -m tools.release.notes
+dist-notes: $(SETUP)
+	@$(BIN)/python -m tools.release.notes
 
 ## make release-check TAG=v0.1.0    is everything ready for this tag?
-release-check: $(RELEASE_SETUP)
-	@$(RELEASE_VENV)/bin/python -m tools.release.ready "$(TAG)"
-
-$(RELEASE_SETUP): pyproject.toml constraints.txt
-	@tools/make-venv "$(PYTHON)" "$(RELEASE_VENV)"
-	@$(RELEASE_VENV)/bin/python $(PIP_INSTALL) $$(sed -n '/^release = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml)
-	@touch $@
+release-check: $(SETUP)
+	@$(BIN)/python -m tools.release.ready "$(TAG)"
 
 ## make clean     remove what the other targets made
 clean:
-	rm -rf $(VENV) $(DEMO_VENV) $(RELEASE_VENV) $(DOCS_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DEMO_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

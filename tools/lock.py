@@ -1,8 +1,9 @@
-"""Writes the lock of everything that a workflow installs beside the tool: `python -m tools.lock`.
+"""Writes the locks of everything that is installed beside the tool: `python -m tools.lock`.
 
-The lock holds the dependencies of the extra `all` and the build backend, each with the version of
-constraints.txt and the hashes of its files, for every Python and Linux that we support. It names
-no index, so a mirror serves. uv asks the index; tests/project/test_lock.py compares the lock with
+The action's lock holds the dependencies of the extra `all` and the build backend; that of the
+project, also those of development, documentation and releases. Each has the versions of
+constraints.txt and the hashes of all files, for every Python and system that we support. They name
+no index, so a mirror serves. uv asks the index; tests/project/test_lock.py compares the locks with
 pyproject.toml and constraints.txt without a network.
 """
 
@@ -14,16 +15,22 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LOCK: Final = ROOT / ".github/actions/reliability/requirements.txt"
-OLDEST: Final = "3.11"
+LOCKS: Final = {
+    ".github/actions/reliability/requirements.txt": ("What the action installs", "3.11", ("all",)),
+    # The documentation needs 3.11.5.
+    "requirements-dev.txt": ("What `make` installs", "3.11.5", ("dev", "release")),
+}
+"""Of each lock: who installs it, on which Python at least, and its extras."""
+LEFT_OUT: Final = ("colorama", "pywin32", "pywin32-ctypes")
+"""What only Windows needs, where nothing of ours runs."""
 HEADER: Final = """\
-# What the action installs before the tool itself, with hashes: `pip install --require-hashes`.
+# {who} before the tool itself, with hashes: `pip install --require-hashes`.
 # Generated in the repository of the tool by `python -m tools.lock`; do not edit.
 """
 
 
-def resolved() -> str:
-    """The requirements with their hashes, as uv resolves them today.
+def resolved(oldest: str, extras: tuple[str, ...]) -> str:
+    """The requirements of extras with their hashes, as uv resolves them today.
 
     Raises:
         subprocess.CalledProcessError: uv cannot resolve them, or reaches no index.
@@ -32,8 +39,10 @@ def resolved() -> str:
     build = "\n".join(project["build-system"]["requires"])
     uv = Path(sysconfig.get_path("scripts")) / "uv"
     command = (
-        *(str(uv), "pip", "compile", "pyproject.toml", "-", "--extra", "all"),
-        *("--universal", "--python-version", OLDEST, "--constraints", "constraints.txt"),
+        *(str(uv), "pip", "compile", "pyproject.toml", "-"),
+        *(word for extra in extras for word in ("--extra", extra)),
+        *("--universal", "--python-version", oldest, "--constraints", "constraints.txt"),
+        *(word for name in LEFT_OUT for word in ("--no-emit-package", name)),
         *("--generate-hashes", "--no-header", "--no-annotate", "--no-config", "--quiet"),
     )
     done = subprocess.run(
@@ -43,12 +52,14 @@ def resolved() -> str:
 
 
 def main() -> int:
-    """Write the lock; 1 if the requirements cannot be resolved."""
-    try:
-        LOCK.write_text(HEADER + resolved(), encoding="utf-8")
-    except subprocess.CalledProcessError as error:
-        return int(error.returncode != 0)
-    print(f"{LOCK.relative_to(ROOT)}: written")
+    """Write the locks; 1 if the requirements cannot be resolved."""
+    for name, (who, oldest, extras) in LOCKS.items():
+        try:
+            text = HEADER.format(who=who) + resolved(oldest, extras)
+        except subprocess.CalledProcessError as error:
+            return int(error.returncode != 0)
+        (ROOT / name).write_text(text, encoding="utf-8")
+        print(f"{name}: written")
     return 0
 
 

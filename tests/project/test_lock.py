@@ -1,14 +1,18 @@
-"""The lock that workflows install from, and the name that nothing may be installed by."""
+"""The locks that workflows and `make` install from; by which name nothing may be installed."""
 
 import re
 import subprocess
 import tomllib
+from pathlib import Path
+
+import pytest
 
 from reliability.onboarding.init.tool_source import DISTRIBUTION
 from tests.project.repository import ROOT
 from tests.project.test_dependencies import normal, pins
 
 LOCK = ROOT / ".github/actions/reliability/requirements.txt"
+DEVELOPMENT = ROOT / "requirements-dev.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENTRY = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; .*?)? \\\n", re.MULTILINE)
 BY_NAME = re.compile(
@@ -35,9 +39,9 @@ RELEASED = "README.md: uvx --from 'reliability-as-code[history]"
 """What the README says about the time after the first release, which takes the name."""
 
 
-def locked() -> dict[str, str]:
-    """The names and versions of the lock; a later entry of a name is for another Python."""
-    return {normal(each["name"]): each["version"] for each in ENTRY.finditer(LOCK.read_text())}
+def locked(lock: Path = LOCK) -> dict[str, str]:
+    """The names and versions of a lock; a later entry of a name is for another Python."""
+    return {normal(each["name"]): each["version"] for each in ENTRY.finditer(lock.read_text())}
 
 
 def test_the_lock_holds_all_that_the_tool_and_its_build_need() -> None:
@@ -49,15 +53,22 @@ def test_the_lock_holds_all_that_the_tool_and_its_build_need() -> None:
     assert needed <= set(locked())
 
 
-def test_its_versions_are_the_pinned_ones() -> None:
+def test_the_lock_of_development_holds_all_that_is_pinned() -> None:
+    """So what `make` installs, and signs as a release, is what was resolved."""
+    assert set(locked(DEVELOPMENT)) == {normal(pin.split("==")[0]) for pin in pins()}
+
+
+@pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT])
+def test_its_versions_are_the_pinned_ones(lock: Path) -> None:
     allowed = {
         normal(pin.split("==")[0]) + "==" + pin.split("==")[1].split(";")[0] for pin in pins()
     }
-    assert {f"{name}=={version}" for name, version in locked().items()} <= allowed
+    assert {f"{name}=={version}" for name, version in locked(lock).items()} <= allowed
 
 
-def test_each_entry_has_hashes_and_no_index_is_named() -> None:
-    text = LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT])
+def test_each_entry_has_hashes_and_no_index_is_named(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     assert len(entries) == len(ENTRY.findall(text))
     assert all(
