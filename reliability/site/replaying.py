@@ -114,10 +114,7 @@ def replayed_from_sums(
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _SparseReplay:
-    """A replay of one objective; `incidents` are those of its service.
-
-    `known_days` says of each day of the span whether it has history.
-    """
+    """A replay of one objective, with `incidents` of its service; `known_days` have history."""
 
     objective: Objective
     sums: SliSums
