@@ -24,7 +24,7 @@ from reliability.providers.http import HttpServer, Parameters
 from reliability.render.times import utc_minute
 from reliability.timespan import HOUR, TimeSpan
 
-STEP: Final = timedelta(minutes=1)
+STEP, TINY = timedelta(minutes=1), timedelta(microseconds=1)
 TEST_PAGE: Final = "reliability_test"
 """Label of a test page, which does not count as an alert."""
 
@@ -66,8 +66,10 @@ def fired_in_prometheus(
     query = f'count_over_time(ALERTS{{alertstate="firing",{selector}}}[1m])'
     ends: dict[tuple[tuple[str, str], ...], list[datetime]] = {}
     for part in chunks(span, AT_ONCE):
-        start, end = (part.start + STEP).timestamp(), part.end.timestamp()
-        for series in ranges(server, query, start, end=end, step=STEP.total_seconds()):
+        # The windows end with the part, which may be shorter than one of them.
+        start = part.end - ((part.end - part.start - TINY) // STEP) * STEP
+        asked = (start.timestamp(), part.end.timestamp(), STEP.total_seconds())
+        for series in ranges(server, query, *asked):
             if TEST_PAGE in series.metric:
                 continue
             if "alertname" not in series.metric:

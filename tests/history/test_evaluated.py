@@ -198,7 +198,10 @@ def test_a_backtest_in_event_mode_does_not_take_them_for_single_events(
 def test_observations_of_a_native_histogram_are_counted_by_the_minute(
     generation: Generation, tmp_path: Path, queries: tuple[str, str]
 ) -> None:
-    """Between the minutes 20 and 30 all observations are slow, and before and after 1 %."""
+    """Between the minutes 20 and 30 all observations are slow, and before and after 1 %.
+
+    The samples of the last hour may lie on two days.
+    """
     flags = ("--enable-feature=native-histograms",)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     with run_prometheus(generation, tmp_path / "p", prometheus_config(), flags=flags) as server:
@@ -213,7 +216,7 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
         pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
         assert pulled.code == 0, pulled
         mode = ("--mode", "sample", "--ranges", ranges_of(generation), "--format", "json")
-        sampled = reliability(*tomorrow, "backtest", "--days", "1", *mode, folder=root)
+        sampled = reliability(*tomorrow, "backtest", "--days", "2", *mode, folder=root)
         assert sampled.code == 0, sampled
 
     [objective] = objectives(load_repository(root).catalog)
@@ -226,7 +229,7 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
     assert found[0].total.tolist() == [100.0] * 40
     assert found[0].bad.tolist() == pytest.approx([1.0] * 10 + [100.0] * 10 + [1.0] * 20)
 
-    ended = reliability(*tomorrow, "backtest", "--days", "1", "--format", "json", folder=root)
+    ended = reliability(*tomorrow, "backtest", "--days", "2", "--format", "json", folder=root)
     assert ended.code == 0, ended
     rows = {row["tier"]: row["new"] for row in json.loads(ended.out)["slos"]}
     assert rows["alert"]["episodes"] == 1, rows

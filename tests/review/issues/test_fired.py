@@ -155,6 +155,12 @@ def test_days_are_asked_one_by_one_and_joined(server: HttpServer) -> None:
     assert len(alert.episodes) == 2
 
 
+def test_a_day_of_which_less_than_a_minute_is_asked_is_asked_too(server: HttpServer) -> None:
+    midnight = MIDDAY.replace(hour=0)
+    within = TimeSpan(midnight - 2 * HOUR, midnight + MINUTE / 3)
+    assert fired_in_prometheus(server, 'tier="none"', within) == ()
+
+
 def test_what_ever_fired_is_told_by_name(server: HttpServer) -> None:
     found = ever_fired(server, ("service", "alertname"), MIDDAY + HOUR, timedelta(days=2))
     names = sorted(each["alertname"] for each in found)
