@@ -9,6 +9,7 @@
     ├── SettingsError               2  an environment variable or a secret that is not set
     ├── ProcessLostError            2  a process that shared the work was killed
     ├── MissingExtraError           2  a command that needs an optional dependency
+    ├── ClockError                  2  a clock that differs from that of a server
     ├── SourceError                 2  a history source that cannot be read
     ├── ProviderError               2  a target that cannot be reached or refuses a request
     ├── ForgeError                  2  a forge that cannot be reached or refuses a request
@@ -78,6 +79,10 @@ def install_command(extra: str) -> str:
     ]
     packages = " ".join(f"'{package}'" for package in wanted)
     return f"pip install {packages}" if packages else f"pip install '.[{extra}]'"
+
+
+class ClockError(ReliabilityError):
+    """The clock or the date of this run is not that of the server; nothing may be written."""
 
 
 class SourceError(ReliabilityError):

@@ -68,6 +68,7 @@ class Problem:
     `subject` distinguishes problems of one rule at one location: the label, service or key that
     this one is about. It is part of the fingerprint, so it is a name from the files or a constant,
     never a sentence and never a measured figure. `severity` is that of its rule if it is None.
+    `is_derived` is true for an event that nobody recorded: it follows from the error budget.
     """
 
     at: Location
@@ -80,6 +81,7 @@ class Problem:
     requires: RequiredApproval | None = None
     subject: str = ""
     severity: Severity | None = None
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

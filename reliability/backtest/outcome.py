@@ -236,6 +236,8 @@ class Backtest:
     notifications: NotificationSides = NEITHER_SIMULATED
     has_incidents: bool = True
     """Whether there is a list of incidents to score against, even if none is in the span."""
+    head: str = ""
+    """Commit that is compared with the base; empty for the working tree."""
     environment: str = ""
     """Environment that it is about, with the server of several; empty if none is declared."""
 

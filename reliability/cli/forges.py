@@ -63,5 +63,6 @@ def open_on_github(app: App, command: str, repository: str = "") -> GitHubForge:
             repository=name,
             token=settings.github_token,
             formerly=settings.former_authors,
+            today=app.today,
         )
     )

@@ -25,7 +25,7 @@ def issue_run(app: App, command: str, options: Mapping[str, Any]) -> IssueRun:
     ensure_readable(app, "issues of what cannot be read would be closed")
     forge = options["forge"]
     return IssueRun(
-        opens=partial(_opened, app, command, forge) if forge else None,
+        opens=partial(opened_forge, app, command, forge) if forge else None,
         is_on_github=forge == "github",
         dry_run=options["dry_run"],
         max_changes=options["max_changes"],
@@ -34,7 +34,13 @@ def issue_run(app: App, command: str, options: Mapping[str, Any]) -> IssueRun:
     )
 
 
-def _opened(app: App, command: str, forge: str, repository: str) -> Forge:
+def opened_forge(app: App, command: str, forge: str, repository: str = "") -> Forge:
+    """Return the forge of `--forge`, by default for the repository of this run.
+
+    Raises:
+        SettingsError: the repository or the token is not set.
+        MissingExtraError: PyGithub is not installed.
+    """
     if forge.startswith(FOLDER):
         return FolderForge(root=folder_of(app, forge) / repository)
     return open_on_github(app, f"{command} --forge github", repository)

@@ -48,6 +48,28 @@ class WorkflowRun(EventPart):
     head_branch: str | None = None
 
 
+class PushedCommit(EventPart):
+    """Commit of a push."""
+
+    id: str = Field(pattern=COMMIT)
+
+
+class BranchEvent(EventPart):
+    """Push to a branch, or another event on it: its full name, and the pushed commits if any.
+
+    The newest commit is the last one. There are at most 2,048
+    (https://docs.github.com/en/webhooks/webhook-events-and-payloads#push).
+    """
+
+    ref: str = ""
+    commits: tuple[PushedCommit, ...] = ()
+
+    @property
+    def branch(self) -> str:
+        """The name of the branch; empty if the event has none."""
+        return self.ref.removeprefix("refs/heads/")
+
+
 class OfPullRequest(EventPart):
     """Event of a pull request, or of a review of one."""
 
@@ -60,7 +82,7 @@ class OfWorkflowRun(EventPart):
     workflow_run: WorkflowRun
 
 
-EventKind = TypeVar("EventKind", OfPullRequest, OfWorkflowRun)
+EventKind = TypeVar("EventKind", BranchEvent, OfPullRequest, OfWorkflowRun)
 
 
 def read_event(path: Path) -> PullRequestEvent:
@@ -79,6 +101,15 @@ def read_workflow_run(path: Path) -> WorkflowRun:
         ForgeError: the file cannot be read, or is about something else.
     """
     return _read(path, OfWorkflowRun, "`workflow_run`").workflow_run
+
+
+def read_branch_event(path: Path) -> BranchEvent:
+    """Read the event of a push, or of another run on a branch.
+
+    Raises:
+        ForgeError: the file cannot be read, or is about something else.
+    """
+    return _read(path, BranchEvent, "`push` or `workflow_dispatch`")
 
 
 def _read(path: Path, kind: type[EventKind], trigger: str) -> EventKind:

@@ -86,8 +86,17 @@ class Forge(Protocol):
     def pushes(self, pull: PullRequest, /) -> PushHistory:
         """Return who pushed to the branch of a pull request."""
 
+    def merged_pull_requests(self, branch: str, commits: Sequence[str], /) -> tuple[int, ...]:
+        """Return the pull requests that were merged into a branch by these commits, oldest first.
+
+        The last commit is the newest. An empty `branch` stands for any.
+        """
+
     def request_reviewers(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
         """Request reviews by `@person` or `@organization/team`; return why requests failed."""
+
+    def withdraw_requests(self, number: int, handles: Sequence[str], /) -> tuple[str, ...]:
+        """Take back requested reviews; return why that failed."""
 
     def access(self, handles: Sequence[str], /) -> RepositoryAccess:
         """Return which of `@person` and `@organization/team` do not have access any more."""

@@ -74,15 +74,19 @@ def keep(
     board: Board[D, N],
     word: Callable[[N], str] = no_word,
     pause: Callable[[float], None] = time.sleep,
+    present: Sequence[N] | None = None,
 ) -> Iterator[Outcome[D, N]]:
     """Make the changes that lead from a board's notes to the wanted ones; yield each outcome.
 
-    `word` returns the comment with which a note is closed.
+    `word` returns the comment with which a note is closed. `present` are the notes of the board if
+    they have just been read.
 
     Raises:
         ForgeError: the notes cannot be read; nothing was written.
     """
-    return Keeping(drafts=tuple(wanted), board=board, word=word, pause=pause).outcomes()
+    return Keeping(
+        drafts=tuple(wanted), board=board, word=word, pause=pause, present=present
+    ).outcomes()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,12 +97,14 @@ class Keeping(Generic[D, N]):
     board: Board[D, N]
     word: Callable[[N], str]
     pause: Callable[[float], None]
+    present: Sequence[N] | None
     refused: str = ""
 
     def outcomes(self) -> Iterator[Outcome[D, N]]:
         """See `keep`."""
         created = False
-        for step in self._steps(reconcile(self.drafts, self.board.present(), self.word)):
+        present = self.board.present() if self.present is None else self.present
+        for step in self._steps(reconcile(self.drafts, present, self.word)):
             for outcome in self._step(step):
                 created |= isinstance(outcome, NoteWritten) and isinstance(
                     outcome.change, CreateNote

@@ -137,14 +137,17 @@ class Family:
 
     def remove_before(self, day: date) -> Iterator[Path]:
         """Remove the files of months that ended before a day, and yield their paths."""
-        set_aside = self.folder.glob(f"*{DAMAGED}")
-        for path in sorted([*files_of(self.folder), *set_aside]):
-            if month_span(_month(path)).end.date() <= day:
-                path.unlink()
-                yield path
+        for path in self.files_before(day):
+            path.unlink()
+            yield path
         if not files_of(self.folder):
             for path in self.folder.glob(SUMS):
                 path.unlink()
+
+    def files_before(self, day: date) -> list[Path]:
+        """Return the files of months that ended before a day, also damaged ones."""
+        files = [*files_of(self.folder), *self.folder.glob(f"*{DAMAGED}")]
+        return sorted(path for path in files if month_span(_month(path)).end.date() <= day)
 
     def _header(self, month: date) -> Header | None:
         path = self.path(month)

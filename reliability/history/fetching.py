@@ -24,6 +24,7 @@ from reliability.history.sli import (
 )
 from reliability.history.sources.datadog import LONGEST, LONGEST_OF_SLO, open_datadog
 from reliability.history.sources.prometheus import open_prometheus
+from reliability.http.clock import ServerClock
 from reliability.model.history import DatadogSource, PrometheusSource
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class Fetching(Protocol):
     @property
     def url(self) -> str:
         """The address of the server."""
+        ...
+
+    @property
+    def clock(self) -> ServerClock:
+        """The clock of the server, after its first answer."""
         ...
 
     def keeps(self) -> timedelta | None:
@@ -102,6 +108,11 @@ class FromPrometheus:
         """The address of the server."""
         return self.server.url
 
+    @property
+    def clock(self) -> ServerClock:
+        """The clock of the server, after its first answer."""
+        return self.server.server.clock
+
     def keeps(self) -> timedelta | None:
         """Return the retention of the policy, or of the server if the policy has none."""
         return self.source.retention or self.server.retention()
@@ -154,6 +165,11 @@ class FromDatadog:
     def url(self) -> str:
         """The address of the site."""
         return self.server.url
+
+    @property
+    def clock(self) -> ServerClock:
+        """The clock of the site, after its first answer."""
+        return self.server.server.clock
 
     def keeps(self) -> timedelta | None:
         """Return None: metrics are kept for fifteen months, longer than `--days` can be.

@@ -28,6 +28,9 @@ from reliability.timespan import TimeSpan
 FETCHED_AGAIN: Final = timedelta(hours=1)
 MAX_LABEL_SETS: Final = 1000
 
+Booked: TypeAlias = MinuteCounts | Mapping[Column, FloatArray]
+"""The counts by minute of a span."""
+
 Piece: TypeAlias = tuple[TimeSpan, Mapping[Column, FloatArray], TimeSpan]
 """The span to store, the counts of that span and its surroundings, and the span of the counts."""
 
@@ -56,7 +59,7 @@ def pull(
 class CountSource:
     """A function that returns the counts by minute of a span, and its description."""
 
-    of: Callable[[TimeSpan], MinuteCounts | Mapping[Column, FloatArray]]
+    of: Callable[[TimeSpan], Booked]
     source: str
 
 
@@ -122,7 +125,7 @@ def _kept(counter: Counter, definition: Definition) -> tuple[tuple[str, str], ..
 
 def keep(
     family: Family,
-    booked: Iterable[tuple[TimeSpan, MinuteCounts | Mapping[Column, FloatArray]]],
+    booked: Iterable[tuple[TimeSpan, Booked]],
     source: str,
 ) -> None:
     """Write chunks as parts, one for each month that they touch."""

@@ -25,6 +25,10 @@ from reliability.writing import ensure_no_link, make_folder, repository_of
 LOCK: Final = ".lock"
 
 
+class TooMuchRemovedError(SourceError):
+    """A large part of a store would be removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The folder that `policies/history.yaml` names, in the repository `top`."""
@@ -36,6 +40,11 @@ class Store:
     def of(cls, root: Path, folder: str) -> Store:
         """Return the store in a folder below the root."""
         return cls(root / folder, repository_of(root))
+
+    @property
+    def missing(self) -> Path:
+        """The file beside it in which a failed restore says when something was stored last."""
+        return self.folder.with_name(f"{self.folder.name}.missing")
 
     def family(self, service: str, slo: str, definition: Definition | None) -> Family:
         """Return the family of a definition, even if it has no files yet."""
@@ -117,8 +126,21 @@ class Store:
             if files_of(folder):
                 yield Family(folder, unquote(folder.parent.name), definition_in(folder))
 
-    def prune(self, before: date) -> Iterator[Path]:
-        """Remove the months that ended before a day, and yield the path of each file."""
+    def prune(self, before: date, *, allow: bool) -> Iterator[Path]:
+        """Remove the months that ended before a day, and yield the path of each file.
+
+        Raises:
+            TooMuchRemovedError: these are more than half of all files, and `allow` is false.
+        """
+        families = [Family(folder, "", None) for folder in self.folder.glob("*/*/*/")]
+        files = sum(len(family.files_before(date.max)) for family in families)
+        old = sum(len(family.files_before(before)) for family in families)
+        if 2 * old > files and not allow:
+            # With a wrong clock, or a wrong --today, every month is old.
+            raise TooMuchRemovedError(
+                f"nothing is removed: {old:,} of {files:,} files are from before {before}, and "
+                "that is more than half; pass --allow if the date is right"
+            )
         for folder in sorted(self.folder.glob("*/*/*/")):
             yield from Family(folder, "", None).remove_before(before)
             if not any(folder.iterdir()):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 from reliability.errors import ProviderError
@@ -19,11 +20,26 @@ from reliability.errors import ProviderError
 MOST_FAILED: Final = 10
 """Writes in a row that a server may fail; each may take 15 s with its retries."""
 
+MOST_IN_VAIN: Final = 3
+"""Reads in a row that no retry helped, after which reads of a server are not retried."""
+
 MEBIBYTE: Final = 2**20
 GZIP: Final = zlib.MAX_WBITS | 16
 """Value of `wbits` with which `zlib` reads a gzip header and trailer."""
 
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+MOST_FRAMING: Final = 8
+"""Bytes of the connection for a byte of content, beyond the first mebibyte; chunks have a frame."""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """Deadline of a response, in seconds of the monotonic clock, and bytes received so far."""
+
+    deadline: float
+    received: int = 0
+
+
+_exchange: ContextVar[_Exchange | None] = ContextVar("exchange", default=None)
 
 
 class OutOfBoundsError(Exception):
@@ -47,24 +63,41 @@ class Allowance:
         return self.total - self.spent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBounds:
     """Limits of one response: seconds from the request to its last byte, and size.
 
     `largest` counts bytes after decompression, and `values` the values of its JSON, because an
     empty list takes many times its two bytes in memory. `together` limits all responses of a
-    client.
+    client, and `until` is a moment of the monotonic clock at which each one ends.
     """
 
     longest: float = 30.0
     largest: int = 128 * MEBIBYTE
     values: int = 10_000_000
     together: Allowance | None = field(default=None, compare=False)
+    until: float = inf
 
     @property
     def seconds(self) -> float:
-        """The seconds that the next response may take."""
-        return self.longest if self.together is None else min(self.longest, self.together.left)
+        """The seconds that the next response may take; negative if none may begin."""
+        longest = self.longest if self.together is None else min(self.longest, self.together.left)
+        return min(longest, self.until - time.monotonic())
+
+    def within(self, pause: float) -> float:
+        """Return seconds to wait before a retry, none of them after `until`."""
+        return max(0.0, min(pause, self.until - time.monotonic()))
+
+
+@dataclass(slots=True)
+class RetriesInVain:
+    """Reads in a row that failed with all their retries; each may take 15 s."""
+
+    count: int = 0
+
+    def pauses(self, usual: tuple[float, ...]) -> tuple[float, ...]:
+        """Return the pauses between tries of the next read: none if retries do not help."""
+        return usual if self.count < MOST_IN_VAIN else ()
 
 
 @dataclass(slots=True)
@@ -95,11 +128,11 @@ class FailedWrites:
 def time_limit(bounds: AnswerBounds) -> Iterator[None]:
     """Set the deadline of one response for everything in the block."""
     begin = time.monotonic()
-    token = _deadline.set(begin + bounds.seconds)
+    token = _exchange.set(_Exchange(begin + bounds.seconds))
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _exchange.reset(token)
         if bounds.together is not None:
             bounds.together.spent += time.monotonic() - begin
 
@@ -110,29 +143,37 @@ def time_left(timeout: float | None) -> float | None:
     Raises:
         TooLateError: the deadline has passed.
     """
-    deadline = _deadline.get()
-    if deadline is None:
+    exchange = _exchange.get()
+    if exchange is None:
         return timeout
 
-    left = deadline - time.monotonic()
+    left = exchange.deadline - time.monotonic()
     if left <= 0:
         raise TooLateError
 
     return left if timeout is None else min(timeout, left)
 
 
+def received(data: bytes) -> bytes:
+    """Count bytes of the connection, and return them."""
+    if exchange := _exchange.get():
+        exchange.received += len(data)
+    return data
+
+
 def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest: int) -> bytes:
     """Return the decompressed content of a response.
 
     Raises:
-        OutOfBoundsError: it has more bytes than `largest`, or an unsupported encoding.
+        OutOfBoundsError: it has more bytes than `largest`, more framing than content, or an
+            unsupported encoding.
         TooLateError: the deadline has passed.
     """
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity", ""):
         raise OutOfBoundsError(f"is encoded as {encoding[:40]!r}, and only gzip is asked for")
 
-    content = bytearray()
+    chunks, content = _unframed(chunks), bytearray()
     for piece in _gunzipped(chunks, largest) if encoding == "gzip" else chunks:
         content += piece
         if len(content) > largest:
@@ -140,6 +181,17 @@ def bounded_content(chunks: Iterable[bytes], headers: Mapping[str, str], largest
         time_left(None)
 
     return bytes(content)
+
+
+def _unframed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks whose frames are small: extensions of chunks could go on without end."""
+    content = 0
+    for chunk in chunks:
+        content += len(chunk)
+        exchange = _exchange.get()
+        if exchange and exchange.received > MEBIBYTE + MOST_FRAMING * content:
+            raise OutOfBoundsError("has more framing than content")
+        yield chunk
 
 
 def _gunzipped(chunks: Iterable[bytes], largest: int) -> Iterator[bytes]:

@@ -21,17 +21,13 @@ from reliability.http.bounds import (
     AnswerBounds,
     FailedWrites,
     OutOfBoundsError,
+    RetriesInVain,
     TooLateError,
     bounded_content,
     time_limit,
 )
-from reliability.http.reply import (
-    HttpReply,
-    TooLargeError,
-    credentials_of,
-    masked,
-    one_line,
-)
+from reliability.http.clock import ServerClock
+from reliability.http.reply import HttpReply, TooLargeError, credentials_of, masked, one_line
 from reliability.http.wire import WireTransport
 from reliability.tracing import traced
 
@@ -113,6 +109,8 @@ class HttpServer:
     encodings: frozenset[str] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     failed: FailedWrites = field(default_factory=FailedWrites, compare=False)
+    in_vain: RetriesInVain = field(default_factory=RetriesInVain, compare=False)
+    clock: ServerClock = field(default_factory=ServerClock, compare=False)
 
     def get(self, path: str, parameters: Parameters | None = None) -> HttpReply:
         """Return the response to a read, with any status except 401 and redirects; retry if useful.
@@ -191,26 +189,29 @@ class HttpServer:
         more: Mapping[str, str] | None = None,
     ) -> HttpReply:
         begin = time.monotonic()
-        for pause in self.retries.pauses:
+        for pause in self.in_vain.pauses(self.retries.pauses):
             try:
                 reply = self._exchange(method, path, parameters, content=content, more=more)
             except NoAnswerError as error:
                 if not self._may_help(error) or time.monotonic() - begin > self.bounds.longest:
                     raise
-                self.pause(pause)
+                self.pause(self.bounds.within(pause))
             else:
                 if reply.status_code not in self.retries.statuses:
+                    self.in_vain.count = 0
                     return reply
-                self.pause(wanted_pause(reply.headers, pause, self.retries.longest_pause))
-
-        return self._exchange(method, path, parameters, content=content, more=more)
+                longest = self.bounds.within(self.retries.longest_pause)
+                self.pause(wanted_pause(reply.headers, self.bounds.within(pause), longest))
+        self.in_vain.count += 1  # until the last try helps
+        reply = self._exchange(method, path, parameters, content=content, more=more)
+        self.in_vain.count *= reply.status_code in self.retries.statuses
+        return reply
 
     def _may_help(self, error: NoAnswerError) -> bool:
         """Return whether to retry: not if the connection is refused, and not after a timeout."""
-        cause = error.__cause__
-        if isinstance(cause, httpx.ConnectError):
+        if isinstance(error.__cause__, httpx.ConnectError):
             return self.retries.if_unreachable
-        return not isinstance(cause, TooLateError | httpx.TimeoutException)
+        return not isinstance(error.__cause__, TooLateError | httpx.TimeoutException)
 
     def _exchange(
         self,
@@ -243,6 +244,7 @@ class HttpServer:
                 # What signs a request adds credentials that the client does not have.
                 secrets |= credentials_of(answer.request.headers)
                 reply_headers = {name.lower(): value for name, value in answer.headers.items()}
+                self.clock.note(reply_headers)
                 is_left = reply_headers.get("content-encoding") in self.encodings
                 body = bounded_content(
                     _raw(answer), {} if is_left else reply_headers, self.bounds.largest

@@ -15,7 +15,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from reliability.http.bounds import time_left
+from reliability.http.bounds import received, time_left
 
 ERRORS: Final = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -110,7 +110,7 @@ class _Stream(httpcore.NetworkStream):
         self.inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, time_left(timeout))
+        return received(self.inner.read(max_bytes, time_left(timeout)))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.inner.write(buffer, time_left(timeout))

@@ -21,7 +21,7 @@ from reliability.load.document import (
     bug_fault,
     parse,
 )
-from reliability.load.named_place import named_place
+from reliability.load.named_place import ListNames, named_place
 from reliability.load.other_openslo import OTHER_VERSIONS, steps
 from reliability.load.renamed_keys import with_new_keys
 from reliability.load.schema import MORE, RuleProblem, validate
@@ -118,8 +118,9 @@ def _read_file(path: PurePosixPath, parsed: Parsed, into: LoadedDocuments) -> No
 
         locateds, pairs = read_document(document)
         into.located.extend(locateds)
+        names: ListNames = {}
         for rule, problem in pairs:
-            place = named_place(document.values, problem.at.pointer)
+            place = named_place(document.values, problem.at.pointer, names)
             findings.append(_finding(rule, problem, place))
 
     into.findings.extend(findings[:SHOWN])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from reliability.message import Message
 from reliability.model.kind import (
@@ -27,6 +28,16 @@ from reliability.model.kind import (
 
 STORE = ".reliability/history"
 """Default folder of the store, relative to the root."""
+
+
+def check_store(text: str) -> str:
+    """Require a folder below `.reliability/`: our workflows look for committed history there."""
+    if PurePosixPath(text).parts[:1] != (".reliability",):
+        raise refuse(
+            Message("the store {path} is not below .reliability/", path=repr(text)),
+            Message("write a folder below .reliability/, in which a review expects no commits"),
+        )
+    return text
 
 
 class SyntheticTraffic(Model):
@@ -87,7 +98,7 @@ class HistorySourcesSpec(Model):
     step: Duration = Field(default="1m", validate_default=True)
     scrape_interval: Duration | None = None
     span: Duration = Field(default="90d", validate_default=True)
-    store: SafePath = STORE
+    store: Annotated[SafePath, AfterValidator(check_store)] = STORE
     keep: Duration | None = None
     keep_labels: tuple[LabelName, ...] = ()
 

@@ -31,7 +31,8 @@ class Matcher:
 class VectorSelector:
     """Selector of series by name and matchers; a range vector if `range` is set.
 
-    `alternatives` says whether matchers are joined by `or`, a syntax of VictoriaMetrics only.
+    `alternatives` says whether matchers are joined by `or`, a syntax of VictoriaMetrics only. `at`
+    is the `@` modifier as written, empty without one.
     """
 
     metric: str
@@ -39,6 +40,7 @@ class VectorSelector:
     range: timedelta | None
     offset: timedelta
     alternatives: bool
+    at: str = ""
 
     @property
     def written(self) -> str:
@@ -94,11 +96,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """Subquery: an expression evaluated over a range."""
+    """Subquery: an expression evaluated over a range; `grid` has its step and `@` modifier."""
 
     inner: Node
     range: timedelta
     offset: timedelta
+    grid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ def _selector(tree: Any, length: timedelta | None) -> VectorSelector:
         range=length,
         offset=tree.offset or timedelta(),
         alternatives=bool(tree.matchers.or_matchers),
+        at=str(tree.at or ""),
     )
 
 
@@ -251,7 +255,12 @@ MAKERS: Final[Mapping[str, Callable[[Any], Node]]] = {
     "AggregateExpr": _aggregation,
     "BinaryExpr": _binary,
     "Call": lambda tree: Call(str(tree.func.name), tuple(map(_node, tree.args))),
-    "SubqueryExpr": lambda tree: Subquery(_node(tree.expr), tree.range, tree.offset or timedelta()),
+    "SubqueryExpr": lambda tree: Subquery(
+        _node(tree.expr),
+        tree.range,
+        tree.offset or timedelta(),
+        f"{tree.step or ''}@{tree.at or ''}",
+    ),
     # Parentheses have done their work in the shape of the tree; rules would only have to skip them.
     "ParenExpr": lambda tree: _node(tree.expr),
     "UnaryExpr": lambda tree: Negative(_node(tree.expr)),

@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from pydantic import TypeAdapter
 
 from reliability.errors import ProviderError
-from reliability.history.covered import chunks
+from reliability.history.covered import chunks, merged
 from reliability.http.moments import ServerMoment
 from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet, instant, ranges
 from reliability.http.reply import HttpReply
@@ -124,6 +124,27 @@ def ensure_evaluated(server: HttpServer, selector: str, span: TimeSpan) -> None:
         raise ProviderError(
             f"{server.target}: nothing fired since {moment}, when rules were first evaluated"
         )
+
+
+def unevaluated(server: HttpServer, names: Iterable[str], span: TimeSpan) -> tuple[TimeSpan, ...]:
+    """Return the parts of a span in which the server has no sample of metrics with these names.
+
+    It has none of a time before or after its own, and none while it did not run. Nothing is known
+    of alerts then.
+
+    Raises:
+        ProviderError: the server does not answer, or its response is partial.
+    """
+    steps = span.length // APART
+    ends = [span.end - number * APART for number in reversed(range(steps))]
+    if not ends:
+        return ()
+    query = f'count({{__name__=~"{"|".join(names)}"}})'
+    start, end = ends[0].timestamp(), ends[-1].timestamp()
+    answer = ranges(server, query, start, end=end, step=APART.total_seconds())
+    known = {round(at) for series in answer for at, _ in series.values}
+    unknown = [at for at in ends if round(at.timestamp()) not in known]
+    return merged(TimeSpan(at - APART, at) for at in unknown)
 
 
 def on_in_alertmanager(server: HttpServer, matcher: str, now: datetime) -> tuple[FiredAlert, ...]:

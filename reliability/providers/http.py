@@ -77,7 +77,7 @@ def open_server(
         transport=transport,
         auth=signature,
     )
-    bounds = AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER))
+    bounds = AnswerBounds(longest=target.timeout.total_seconds(), together=Allowance(TOGETHER))
 
     return HttpServer(target=target.name, url=target.url.rstrip("/"), client=client, bounds=bounds)
 

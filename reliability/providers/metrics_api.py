@@ -207,7 +207,7 @@ def open_metrics(
         auth=(written.username, written.password) if basic else None,
     )
 
-    bounds = AnswerBounds(TIMEOUT, LARGEST, together=Allowance(TOGETHER))
+    bounds = AnswerBounds(longest=TIMEOUT, largest=LARGEST, together=Allowance(TOGETHER))
     with client:
         yield MetricsApi(
             HttpServer(target=TARGET, url=str(bare).rstrip("/"), client=client, bounds=bounds)

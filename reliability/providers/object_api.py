@@ -218,7 +218,7 @@ def open_object_server(
         target=target.name,
         url=target.url.rstrip("/"),
         client=client,
-        bounds=AnswerBounds(target.timeout.total_seconds(), together=Allowance(TOGETHER)),
+        bounds=AnswerBounds(longest=target.timeout.total_seconds(), together=Allowance(TOGETHER)),
         retries=RETRIES,
     )
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter
@@ -29,7 +28,7 @@ from reliability.alertmanager.routing import (
     walk,
 )
 from reliability.http.prometheus import AnswerPart, FirstFault, LabelSet
-from reliability.http.reply import HttpReply, one_line
+from reliability.http.reply import one_line
 from reliability.http.server import HttpServer
 from reliability.plan.alerts import NAME, alerts_in
 from reliability.providers.delivery import (
@@ -185,7 +184,7 @@ def page_route(server: HttpServer, labels: Mapping[str, str], names: AlertLabelN
         group_wait=max(node.group_wait for node in nodes),
         due=shared + PEER_TIMEOUT * max(0, len(status.cluster.peers) - 1),
         is_apart=is_apart,
-        clock_offset=_clock_offset(reply),
+        clock_offset=server.clock.offset,
     )
 
 
@@ -224,13 +223,6 @@ def _destinations(routing: Routing, nodes: Iterable[Route]) -> Iterator[Receiver
         receiver = routing.receivers.get(name)
         for kind, _ in receiver.integrations if receiver else ():
             yield ReceiverIntegration(name, kind.removesuffix("_configs"))
-
-
-def _clock_offset(reply: HttpReply) -> timedelta:
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", "")) - datetime.now(UTC)
-    except (TypeError, ValueError):
-        return timedelta(0)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -49,7 +49,7 @@ def scheduler() -> Iterator[str]:
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         host="127.0.0.1",
         silence_logs=50,
     ) as cluster:
@@ -72,6 +72,31 @@ def test_the_workers_of_a_dask_cluster_say_the_same(
 ) -> None:
     ended = reliability(*ASKED, "--scheduler", scheduler, folder=fleet)
     assert (ended.code, ended.out) == (0, alone), ended.err
+
+
+def test_a_scheduler_with_tls_needs_the_certificates_of_dask(
+    fleet: Path, alone: str, tmp_path: Path
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    security = distributed.Security.temporary()
+    parts = {
+        "CA_FILE": security.tls_ca_file,
+        "CLIENT__CERT": security.tls_client_cert,
+        "CLIENT__KEY": security.tls_client_key,
+    }
+    environment = {}
+    for name, text in parts.items():
+        path = tmp_path / name
+        path.write_text(text)
+        environment[f"DASK_DISTRIBUTED__COMM__TLS__{name}"] = str(path)
+    options = {"n_workers": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with distributed.LocalCluster(security=security, host="tls://127.0.0.1", **options) as cluster:
+        address = str(cluster.scheduler_address)
+        ended = reliability(*ASKED, "--scheduler", address, folder=fleet, **environment)
+        without = reliability(*ASKED, "--scheduler", address, folder=fleet)
+    assert (ended.code, ended.out) == (0, alone), ended.err
+    assert without.code == 2
+    assert f"{address} needs certificates: set distributed.comm.tls.ca-file" in without.err
 
 
 def test_a_damaged_file_is_told_from_another_process_as_from_this_one(fleet: Path) -> None:

@@ -162,6 +162,11 @@ class Hosted:
         self.put("services/attendance/slo.yaml", branch)
         self.same(branch)
 
+    def merged(self, branch: str = "change") -> None:
+        """Its pull request was merged there as it was here: by the newest commit of main."""
+        self.in_repository(PERSON, "PUT", f"/pulls/{self.numbers[branch]}/merge", {})
+        self.same("main")
+
     def merged_by_others(self, path: str, text: str) -> None:
         """Somebody else's pull request is merged into main: a file is written."""
         here = self.git("rev-parse", "--abbrev-ref", "HEAD")
@@ -181,6 +186,15 @@ class Hosted:
         """Every branch here, with its commit."""
         listed = self.git("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads")
         return dict(line.split(" ") for line in listed.splitlines())
+
+    def compared(self, base: str, head: str) -> dict[str, Any]:
+        """The files that differ from the merge base to a commit, and how far it is behind."""
+        names = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}
+        listed = self.git("diff", "--name-status", "--find-renames", f"{base}...{head}")
+        rows = [line.split("\t") for line in listed.splitlines()]
+        files = [{"status": names[row[0][0]], "filename": row[-1]} for row in rows]
+        behind = int(self.git("rev-list", "--count", f"{head}..{base}"))
+        return {"files": files, "behind_by": behind}
 
     def event(
         self, action: str, fork: bool = False, branch: str = "change", **more: Any
@@ -262,5 +276,6 @@ def hosted(github: str, folder: Path) -> Iterator[Hosted]:
             behind.own = url
             repository = Hosted(url, relay, folder)
             relay.branches = repository.branches
+            relay.compare = repository.compared
             repository.begin()
             yield repository

@@ -51,7 +51,12 @@ class ScheduledRun:
     @property
     def rows_of_artifacts(self) -> list[dict[str, Any]]:
         return [
-            {"id": self.id * 10 + at, "name": name, "expired": self.expired}
+            {
+                "id": self.id * 10 + at,
+                "name": name,
+                "expired": self.expired,
+                "created_at": "2026-10-24T04:31:00Z",
+            }
             for at, name in enumerate(self.artifacts)
         ]
 
@@ -70,8 +75,12 @@ class Relay:
     collaborators: Collaborators = field(default_factory=Collaborators)
     running: set[int] = field(default_factory=set)
     filters: bool = True
+    age: str = ""
+    compare: Callable[[str, str], dict[str, Any]] = lambda _base, _head: {}
+    asked: list[str] = field(default_factory=list)
 
     def handle(self, request: Request) -> Reply:
+        self.asked.append(f"{request.method} {request.path}")
         if request.method != "GET" and request.path != "/graphql" and is_read_only(request):
             return answer(403, {"message": NOT_ACCESSIBLE})
         for model in (self.checks, self.collaborators):
@@ -84,6 +93,7 @@ class Relay:
             (rf"{REPO}/actions/artifacts/(?P<id>\d+)/zip", self.redirect),
             (r"/storage/(?P<id>\d+)", self.archive),
             (rf"{REPO}/git/matching-refs/(?P<below>.+)", self.matching),
+            (rf"{REPO}/compare/(?P<base>\w+)\.\.\.(?P<head>\w+)", self.compared),
         ):
             if found := re.fullmatch(pattern, request.path):
                 return act(request, **found.groupdict())
@@ -112,6 +122,7 @@ class Relay:
             target = "/repos/{}/branches/{}".format(*branch)
             newest = self.upstream.send(Request("GET", target, request.headers, b"")).json
             pull["head"]["sha"] = newest["commit"]["sha"]
+            pull["updated_at"] = self.age or pull["updated_at"]
         return replace(reply, body=json.dumps(answered).encode())
 
     def runs(self, request: Request, repo: str) -> Reply:
@@ -161,6 +172,11 @@ class Relay:
                 if path.is_file():
                     opened.write(path, path.relative_to(self.stored))
         return Reply(200, written.getvalue(), {"content-type": "application/zip"})
+
+    def compared(self, request: Request, repo: str, base: str, head: str) -> Reply:
+        """https://docs.github.com/rest/commits/commits#compare-two-commits, from the clone."""
+        del request, repo
+        return answer(200, self.compare(base, head))
 
     def matching(self, request: Request, repo: str, below: str) -> Reply:
         del request, repo

@@ -26,6 +26,7 @@ class GitHub:
     required: Sequence[str] = REQUIRED
     suites: int = 0
     last: dict[str, Ran] = field(default_factory=dict)
+    jobs: int = 0
 
     def pull_request(self, action: str, branch: str = "change", fork: bool = False) -> Ran:
         """The event of a pull request."""
@@ -54,6 +55,7 @@ class GitHub:
         ran = self.runner.run("pull-request.yml", name, event, token=token)
         suite = f"suite {self.suites} ({name})"
         jobs = self.conclusions(ran)
+        self.jobs += sum(conclusion != "skipped" for conclusion in jobs.values())
         for job, conclusion in jobs.items():
             self.repository.relay.checks.runs.append(CheckRun(commit, suite, job, conclusion))
         failed = "failure" in jobs.values()
@@ -87,7 +89,15 @@ class GitHub:
         }
         event = {"action": action, "workflow_run": run, **self.repository.about()}
         self.runner.environment["ACT_REF"] = "main"
+        self.jobs += 1
         return self.runner.run("verdict.yml", "workflow_run", event)
+
+    def costs(self) -> tuple[int, int]:
+        """The jobs that ran and the API calls since the last time."""
+        counted = self.jobs, len(self.repository.relay.asked)
+        self.jobs = 0
+        self.repository.relay.asked.clear()
+        return counted
 
     def hindrances(self, branch: str = "change") -> list[str]:
         """Why GitHub would not merge a branch now; empty if it would."""

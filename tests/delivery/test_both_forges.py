@@ -38,7 +38,10 @@ def test_a_review_says_the_same_on_github_and_in_a_folder(
     asked = ("review", "--event", str(written), "--forge", f"folder:{forge}")
     assert exit_code_of([*here, *asked]) == 1
     folder = forge / "pull-requests" / str(repository.number)
-    # Only a forge shows files, so only its comments link to them.
-    unlinked = [re.sub(r"\[(`[^`]+`)\]\([^)]+\)", r"\1", each) for each in repository.comments()]
+    # Only a forge shows files and runs, so only its comments link to them.
+    unlinked = [
+        re.sub(r"\[(`[^`]+`)\]\([^)]+\)|(?<=<sub>)\[[^`\]]+\]\([^)]+\) · ", r"\1", each)
+        for each in repository.comments()
+    ]
     assert bodies(folder) == unlinked
     assert bodies(folder / "inline") == [each["body"] for each in repository.on_lines()]

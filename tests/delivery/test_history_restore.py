@@ -9,6 +9,7 @@ from tests.delivery.act import ACTIONS
 from tests.delivery.hosted import Hosted
 from tests.delivery.relay import ScheduledRun
 
+NOTHING = "no completed run of schedule.yml holds any history"
 STORE = Path(".reliability") / "history"
 
 
@@ -60,8 +61,29 @@ def test_the_history_of_any_other_run_is_not_taken(run: ScheduledRun, stored: Ho
     stored.relay.filters = False
     ended = restore(stored)
     assert ended.code == 0
-    assert "no completed run of schedule.yml holds any history" in ended.err
+    why = "what schedule.yml stored on 2026-10-24 has expired" if run.expired else NOTHING
+    assert why in ended.err
     assert not (stored.clone / STORE).exists()
+
+
+def test_a_review_says_since_when_there_is_no_history(stored: Hosted) -> None:
+    stored.remember_by("http://127.0.0.1:9")
+    stored.branch()
+    stored.change("services/attendance/slo.yaml", "target: 0.999 ", "target: 0.995 ")
+    for schedules, why in (
+        ([], "no run of schedule.yml has stored history; set the variable RELIABILITY_SERVERS"),
+        ([ScheduledRun(id=7, expired=True)], "that schedule.yml stored on 2026-10-24 has expired"),
+    ):
+        stored.relay.schedules[:] = schedules
+        assert restore(stored).code == 0
+        ended = reliability(
+            *("--today", "2026-11-25", "review", "--base", "main"), folder=stored.clone
+        )
+        assert why in ended.out.replace("\\", ""), ended.out
+
+    stored.relay.schedules[:] = [ScheduledRun(id=8), ScheduledRun(id=9, expired=True)]
+    assert "of run 8" in restore(stored).out
+    assert not (stored.clone / ".reliability/history.missing").exists()
 
 
 def test_a_job_takes_what_the_job_before_it_has_stored(stored: Hosted) -> None:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from reliability.cli.main import exit_code_of
 from tests.delivery.act import Act, Ran
+from tests.delivery.conftest import APPROVERS
 from tests.delivery.hosted import Hosted
 from tests.delivery.relay import ScheduledRun
 from tests.delivery.remembered import BACKLOG, Remembering, Stretch
+from tests.delivery.suites import GitHub
 from tests.history.server import FakePrometheus, serving, steady
 
 SLO = "services/attendance/slo.yaml"
@@ -64,8 +66,9 @@ def test_what_the_schedule_pulls_with_a_secret_a_pull_request_reads_without(
 CODES = (("200", 60.0), ("500", 0.5))
 
 
-def test_drift_is_red_and_in_the_summary(repository: Hosted) -> None:
+def test_drift_is_on_the_dashboard_and_red_only_while_it_is_new(repository: Hosted) -> None:
     runner = repository.runner()
+    runner.today = "2026-11-25"
     runner.variables["RELIABILITY_SERVERS"] = "true"
     here = ("--root", str(repository.clone), "--today", "2026-11-25")
     assert exit_code_of([*here, "sync", "--yes"]) == 0
@@ -73,10 +76,17 @@ def test_drift_is_red_and_in_the_summary(repository: Hosted) -> None:
     rules.write_text(rules.read_text() + "# quiet, please\n")
     repository.git("add", "--force", "build")
     repository.git("commit", "--quiet", "--message=Quiet, please")
-    ran = scheduled(runner, repository, job="drift")
-    assert ran.failed() == {"drift"}
-    assert "Summary - " in ran.log
-    assert "attendance" in ran.log
+    with serving(FakePrometheus([])) as fake:
+        repository.remember_by(fake.url)
+        first = scheduled(runner, repository, job="issues")
+        assert "issues" in first.failed()
+        assert "Summary - ### files: " in first.log
+        assert "Failure - Main what is due, burning, drifted" in first.log
+        runner.today = "2026-11-26"
+        second = scheduled(runner, repository, job="issues")
+    assert "Failure - Main what is due" not in second.log
+    [dashboard] = [row["body"] for row in repository.issues() if "dashboard" in row["title"]]
+    assert "| `files` | 1 | 2026-11-25 |" in dashboard
 
 
 def of_tickets(repository: Hosted) -> list[tuple[str, str, str]]:
@@ -109,3 +119,22 @@ def test_what_fired_for_a_minute_is_a_ticket_and_closed_once_it_is_quiet(
         assert closed.succeeded, closed.log
         assert of_tickets(repository) == [("attendance: AttendanceQueueBacklog", "closed", told)]
     assert fake.credentials == {"Bearer hush-hush"}
+
+
+def test_an_approval_that_was_lost_counts_at_the_next_scheduled_run(repository: Hosted) -> None:
+    github = GitHub(repository, repository.runner())
+    repository.branch()
+    repository.change(SLO, "target: 0.999 ", "target: 0.995 ")
+    repository.open()
+    repository.git("checkout", "--quiet", "main")
+    for approver in APPROVERS:
+        repository.approve(approver)
+    repository.relay.age = "2026-11-24T00:00:00Z"
+    github.runner.environment["ACT_REF"] = "main"
+    ran = scheduled(github.runner, repository, job="verdicts")
+    assert "verdicts" in ran.passed(), ran.log
+    assert github.states() == ["success"]
+
+    repository.relay.age = ""  # updated just now: left to the event's own run
+    assert "verdicts" in scheduled(github.runner, repository, job="verdicts").passed()
+    assert github.states() == ["success"]

@@ -123,9 +123,14 @@ def test_what_each_job_may_do() -> None:
         "schedule.history": {"contents": "read", "actions": "read"},
         "schedule.issues": {"contents": "read", "actions": "read", "issues": "write"},
         "schedule.pages": {"contents": "read", "actions": "read"},
-        "schedule.drift": {"contents": "read"},
+        "schedule.verdicts": {
+            "contents": "read",
+            "actions": "read",
+            "pull-requests": "read",
+            "statuses": "write",
+        },
         "scorecard.scorecard": {"contents": "read", "security-events": "write"},
-        "sync.sync": {"contents": "read"},
+        "sync.sync": {"contents": "read", "pull-requests": "write"},
         "verdict.verdict": {
             "contents": "read",
             "actions": "read",
@@ -145,7 +150,6 @@ def test_secrets_are_read_by_no_job_that_a_pull_request_starts() -> None:
 def test_secrets_are_read_only_in_an_environment() -> None:
     environments = {name: job["environment"] for name, job in jobs() if "secrets." in str(job)}
     assert environments == {
-        "schedule.drift": "reliability-read",
         "schedule.history": "reliability-read",
         "schedule.issues": "reliability-read",
         "sync.sync": "reliability-sync",
@@ -191,6 +195,7 @@ def test_the_job_that_may_write_reads_of_the_event_only_what_it_judges() -> None
         "github.event.repository.default_branch",
         "github.event.workflow_run.conclusion",
         "github.event.workflow_run.event",
+        "github.event.workflow_run.head_branch",
         "github.event.workflow_run.head_sha",
         "github.event.workflow_run.id",
     }

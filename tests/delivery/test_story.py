@@ -4,12 +4,14 @@ Whether GitHub would merge is asked by its documented rules: tests/forge/checks.
 """
 
 import json
+import re
 
 from tests.delivery.act import Act, Ran
 from tests.delivery.conftest import APPROVERS
 from tests.delivery.hosted import Hosted
 from tests.delivery.relay import ScheduledRun
 from tests.delivery.suites import GitHub
+from tests.project.repository import ROOT
 
 SLO = "services/attendance/slo.yaml"
 POLICY = "services/attendance/alert-policy.yaml"
@@ -32,6 +34,14 @@ def rules_on_lines(repository: Hosted) -> list[str]:
     return sorted(each["body"].split("`")[1] for each in repository.on_lines())
 
 
+def said_on_the_page(*events: str) -> dict[str, tuple[int, int]]:
+    """The jobs and API calls that the setup page names for each event, after its runs."""
+    page = (ROOT / "docs/github/setup.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| \d+ \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    said = {event: (int(jobs), int(calls)) for event, jobs, calls in rows}
+    return {event: said[event] for event in events}
+
+
 def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
     repository: Hosted,
 ) -> None:
@@ -39,8 +49,11 @@ def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
     repository.branch()
     repository.change(*LOOSENED)
     repository.open()
+    github.costs()
+    cost = {}
 
     opened = github.pull_request("opened")
+    cost["a push that changes a document"] = github.costs()
     assert github.conclusions(opened) == {
         "reliability-check": "success",
         "reliability-review": "success",  # only an approval is missing
@@ -51,12 +64,16 @@ def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
     assert repository.asked() == set(APPROVERS)
     assert rules_on_lines(repository) == ["slo-loosened"]
 
+    github.costs()
     github.reviewed("submitted", "commented")  # a run in which every job is skipped
+    cost["a comment, or a reply in a thread"] = github.costs()
     assert github.states() == ["pending", "pending", "failure"]
 
     for approver in APPROVERS:
         repository.approve(approver)
+    github.costs()
     approved = github.reviewed("submitted")
+    cost["an approval"] = github.costs()
     assert github.conclusions(approved)["reliability-check"] == "skipped"
     assert github.hindrances() == []
     assert "✅" in first_line(repository)
@@ -66,7 +83,10 @@ def test_a_loosened_promise_waits_for_approval_and_is_then_merged_and_synced(
     assert github.hindrances(group) == [
         "reliability/review: expected, waiting for status to be reported"
     ]
+    github.costs()
     github.checked_in_queue(group)
+    cost["a merge queue"] = github.costs()
+    assert cost == said_on_the_page(*cost)
     assert github.hindrances(group) == []
     sync_what_was_merged(github.runner, repository, group)
 
@@ -75,7 +95,9 @@ def sync_what_was_merged(runner: Act, repository: Hosted, group: str) -> None:
     repository.git("checkout", "--quiet", "main")
     repository.git("merge", "--quiet", "--ff-only", group)
     runner.environment["ACT_REF"] = "main"
-    pushed = {"ref": "refs/heads/main", "after": repository.git("rev-parse", "main")}
+    repository.merged()
+    commits = repository.git("rev-list", "--reverse", "main@{1}..main").split()
+    pushed = {"ref": "refs/heads/main", "commits": [{"id": commit} for commit in commits]}
     renamed = {**pushed, "repository": {"full_name": repository.name, "default_branch": "trunk"}}
     assert runner.run("sync.yml", "push", renamed).passed() == set()
     merged = runner.run("sync.yml", "push", {**pushed, **repository.about()})
@@ -83,6 +105,8 @@ def sync_what_was_merged(runner: Act, repository: Hosted, group: str) -> None:
     assert "attendance" in merged.artifact("reliability-sync/sync.md")
     assert [path.name for path in (merged.artifacts / "reliability-sync").iterdir()] == ["sync.md"]
     assert "Summary - " in merged.log
+    assert len(repository.comments()) == 2
+    assert repository.comments()[1].splitlines()[1].startswith("### ✅ Live in ")
 
 
 def test_a_finding_that_no_approval_excuses_is_red_in_the_job_and_on_the_commit(

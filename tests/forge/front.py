@@ -74,6 +74,7 @@ class Front:
             ("POST", f"{PULL}/comments", self.comment),
             ("GET", r"(?P<repo>/repos/[^/]+/[^/]+)/assignees/(?P<name>[^/]+)", self.assignee),
             ("GET", r"(?P<repo>/repos/[^/]+/[^/]+)/issues", self.issues),
+            ("GET", r"(?P<repo>/repos/[^/]+/[^/]+)/commits/(?P<sha>\w+)/pulls", self.of_commit),
         ):
             found = re.fullmatch(pattern, request.path)
             if request.method == method and found:
@@ -157,6 +158,13 @@ class Front:
     def assignee(self, request: Request, name: str, **_repo: str) -> Reply:
         known = "login" in self.get(request, f"/users/{name}")
         return answer(204) if known else answer(404, {"message": "Not Found"})
+
+    def of_commit(self, request: Request, repo: str, sha: str) -> Reply:
+        """The pull requests that a commit came from, or that have it as their head."""
+        pulls = self.get(request, f"{repo}/pulls?state=all&per_page=100")
+        return answer(
+            200, [each for each in pulls if sha in (each["merge_commit_sha"], each["head"]["sha"])]
+        )
 
     def issues(self, request: Request, repo: str) -> Reply:
         """The list as GitHub has it: pull requests are in it, too."""

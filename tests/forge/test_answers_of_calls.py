@@ -148,7 +148,7 @@ RETRIED: Final = [0.5, 2.0, 8.0]
         (
             lambda: TooLargeError("github: it is too large"),
             (ForgeError, "the issue: github: it is too large"),
-            RETRIED,
+            [],
             (UnknownOutcomeError, "the issue: github: it is too large"),
         ),
         (

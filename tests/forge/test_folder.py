@@ -239,7 +239,9 @@ def test_all_that_a_folder_holds_as_notes_come_and_go(folder: FolderWorld, golde
         kept(issues, [issue("other", on_reopening="due again")], lambda _: " "),
         [*forge.request_reviewers(7, ["@mori", "@sato"])],
         [*forge.request_reviewers(7, ["@mori", "@aoi"])],
+        [*forge.withdraw_requests(7, ["@Sato"])],
     )
+    assert forge.pull_request(7).requested == {"@mori", "@aoi"}
     golden.check(GOLDEN / "folder.txt", "\n".join(states))
 
 

@@ -378,15 +378,19 @@ def test_reviewers_are_requested_together_and_alone_if_that_is_refused(github: A
     github.by_request["POST /pulls/7/requested_reviewers"] = lambda request: (
         refused if "gone" in request.json.get("reviewers", ()) else {}
     )
+    github.by_request["DELETE /pulls/7/requested_reviewers"] = lambda _: {}
     with github.opened() as forge:
         assert forge.request_reviewers(7, ["@ann", "@acme/sre", "@gone"]) == (
             "a review of #7 by gone: github answers 422: not a collaborator",
         )
         assert forge.request_reviewers(7, []) == ()
-    path = "POST /pulls/7/requested_reviewers"
+        assert forge.withdraw_requests(7, ["@ann", "@acme/sre"]) == ()
+    path, away = (f"{verb} /pulls/7/requested_reviewers" for verb in ("POST", "DELETE"))
     assert github.requests == [
         f'{path} {{"reviewers": ["ann", "gone"]}}',
         f'{path} {{"reviewers": ["ann"]}}',
         f'{path} {{"reviewers": ["gone"]}}',
         f'{path} {{"team_reviewers": ["sre"]}}',
+        f'{away} {{"reviewers": ["ann"]}}',
+        f'{away} {{"reviewers": [], "team_reviewers": ["sre"]}}',
     ]

@@ -69,6 +69,9 @@ class World(Protocol):
     def approve(self, author: str) -> None:
         """Somebody approves."""
 
+    def merge(self, method: str) -> str:
+        """Somebody merges the pull request; the commit that this makes."""
+
     def remove(self, handle: str) -> None:
         """Somebody loses access, or a team is deleted."""
 
@@ -91,7 +94,9 @@ class World(Protocol):
 @cache
 def client() -> httpx.Client:
     """What people use; one for all, since making one takes a while."""
-    return httpx.Client(trust_env=False, timeout=60)
+    # No connection stays open: `tests/soak/gate.py` waits until none does.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(trust_env=False, timeout=60, limits=limits)
 
 
 @dataclass(slots=True)
@@ -184,6 +189,10 @@ class GitHubWorld:
 
     def approve(self, author: str) -> None:
         self.in_repository(author, "POST", f"/pulls/{self.number}/reviews", {"event": "APPROVE"})
+
+    def merge(self, method: str) -> str:
+        self.in_repository(PERSON, "PUT", f"/pulls/{self.number}/merge", {"merge_method": method})
+        return str(self.in_repository(PERSON, "GET", "/branches/main")["commit"]["sha"])
 
     def remove(self, handle: str) -> None:
         organization, _, team = handle.removeprefix("@").rpartition("/")
@@ -308,6 +317,13 @@ class FolderWorld:
         )
         with path.open("a") as file:
             file.write(f"- {said}\n")
+
+    def merge(self, method: str) -> str:
+        del method
+        path = self.root / f"pull-requests/{self.number}/merged.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("c" * 40 + "\n")
+        return "c" * 40
 
     def remove(self, handle: str) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

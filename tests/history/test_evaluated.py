@@ -210,11 +210,14 @@ def test_observations_of_a_native_histogram_are_counted_by_the_minute(
             (now - (50 - n) * MINUTE, 100 * n - int(slow[n]), int(slow[n])) for n in range(51)
         ]
         push_histograms(server.url, values)
-        root = repository(tmp_path / "r", server.url, native(*queries), policy("native"))
-        (root / "policies/burn.yaml").write_text(MINUTES)
         tomorrow = ("--today", f"{now + DAY:%Y-%m-%d}")
-        pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
+        with proxy(server.url) as undated:
+            root = repository(tmp_path / "r", undated.url, native(*queries), policy("native"))
+            (root / "policies/burn.yaml").write_text(MINUTES)
+            pulled = reliability(*tomorrow, "history", "pull", "--days", "2", folder=root)
         assert pulled.code == 0, pulled
+        repository(root, server.url, native(*queries), policy("native"))
+        (root / "policies/burn.yaml").write_text(MINUTES)
         mode = ("--mode", "sample", "--ranges", ranges_of(generation), "--format", "json")
         sampled = reliability(*tomorrow, "backtest", "--days", "2", *mode, folder=root)
         assert sampled.code == 0, sampled

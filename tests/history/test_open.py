@@ -69,7 +69,7 @@ def test_a_source_of_made_up_history_has_the_incidents_of_the_repository(tmp_pat
     ("source", "folder"),
     [
         ("{type: store}", ".reliability/history"),
-        ("{type: store}, store: kept/here", "kept/here"),
+        ("{type: store}, store: .reliability/here", ".reliability/here"),
         ('{type: prometheus, url: "http://p:9090"}', ".reliability/history"),
     ],
 )

@@ -136,7 +136,14 @@ def test_prune_removes_the_months_that_are_older_than_what_is_kept(tmp_path: Pat
     policy.write_text(policy.read_text() + "  keep: 30d\n")
     [october] = stored(root)
     october.with_name("2026-10.000007.part.damaged").write_bytes(b"PAR1 no longer")
-    later = reliability("--today", "2027-01-01", "history", "prune", folder=root)
+    again = ("--today", "2027-01-01", "history", "prune")
+    refused = reliability(*again, folder=root)
+    assert (refused.code, refused.out, len(stored(root))) == (2, "", 1)
+    assert refused.err == (
+        "reliability: nothing is removed: 2 of 2 files are from before 2026-12-02, and that is "
+        "more than half; pass --allow if the date is right\n"
+    )
+    later = reliability(*again, "--allow", folder=root)
     assert later.out == "2 files removed, 2026-12-02 and later kept\n"
     assert not october.parent.exists()
 
@@ -205,7 +212,7 @@ def test_other_tools_read_the_same_sums(reader: str, tmp_path: Path) -> None:
 
 
 def test_prune_without_a_store_is_no_error(tmp_path: Path) -> None:
-    assert list(Store(tmp_path / "nothing").prune(date(2026, 1, 1))) == []
+    assert list(Store(tmp_path / "nothing").prune(date(2026, 1, 1), allow=True)) == []
 
 
 def test_a_message_of_a_newer_version_says_what_to_do(tmp_path: Path) -> None:

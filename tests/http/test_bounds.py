@@ -77,6 +77,11 @@ LARGE = {
                  b"10000\r\n" + b" " * 0x10000 + b"\r\n", 0),
         "is larger than 1 MiB",
     ),
+    "extensions of chunks": (
+        dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+                 b"1;" + b"x" * 5000 + b"\r\na\r\n", 0),
+        "has more framing than content",
+    ),
     "many values": (sized(b"[" + b"[]," * 9000 + b"0]"), "holds 18,001 values, and the limit"),
     "another encoding": (sized(b"x", b"Content-Encoding: deflate"), "is encoded as 'deflate'"),
     "not gzip": (sized(b"hello", b"Content-Encoding: gzip"), "cannot be decompressed"),

@@ -65,6 +65,13 @@ def test_a_busy_server_is_asked_again_three_times_with_longer_pauses(code: int) 
     assert (recovering.read(), recovering.pauses) == ("200", [0.5])
 
 
+def test_after_three_reads_in_vain_none_is_retried_until_one_works() -> None:
+    answers = [status(503)] * 13 + [status(200)] + [status(503)]
+    busy = Answering(*answers)
+    read = busy.asked(lambda server: [server.get("/x").status_code for _ in range(6)][-1:])
+    assert (read, len(busy.requests)) == ("nothing", 3 * 4 + 2 + 4)
+
+
 @pytest.mark.parametrize("code", [200, 400, 404, 500])
 def test_any_other_answer_is_taken(code: int) -> None:
     answering = Answering(status(code))

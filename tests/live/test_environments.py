@@ -31,6 +31,7 @@ from tests.servers.alertmanager import Alertmanager, run_alertmanager
 from tests.servers.generation import Generation, Unavailable, find
 from tests.servers.process import wait_for
 from tests.servers.prometheus import Prometheus, prometheus_config, run_prometheus
+from tests.servers.proxy import proxy
 from tests.servers.remote_write import push
 from tests.servers.victoria import find_victoria, make_visible, run_victoria
 
@@ -112,6 +113,8 @@ class Company:
     alertmanagers: dict[str, Alertmanager]
     recorder: Recorder
     victoria: str
+    undated: str
+    """The same without a clock, since the day after today is pulled."""
 
     def fail(self, *names: str) -> None:
         """Let half of the requests to the application of these servers fail for 20 minutes."""
@@ -167,6 +170,7 @@ def here(tmp_path: Path) -> Iterator[Company]:
     with ExitStack() as closing:
         recorder = closing.enter_context(run_recorder())
         victoria = closing.enter_context(run_victoria(program, tmp_path / "victoria"))
+        undated = closing.enter_context(proxy(victoria)).url
         alertmanagers = {
             name: closing.enter_context(
                 run_alertmanager(generation, tmp_path / f"am-{name}", EMPTY)
@@ -185,7 +189,7 @@ def here(tmp_path: Path) -> Iterator[Company]:
         }
         for prometheus in servers.values():
             prometheus.wait_for_alertmanager()
-        made = Company(tmp_path / "repository", servers, alertmanagers, recorder, victoria)
+        made = Company(tmp_path / "repository", servers, alertmanagers, recorder, victoria, undated)
         _write_repository(made, tmp_path)
         yield made
 
@@ -214,8 +218,8 @@ def _write_repository(here: Company, secrets: Path) -> None:
         },
     )
     files["services/shop/slo.yaml"] = slo(annotations={"per-shard": "true"})
-    files["policies/environments.yaml"] = declared(here.victoria)
-    source = {"type": "prometheus", "url": here.victoria}
+    files["policies/environments.yaml"] = declared(here.undated)
+    source = {"type": "prometheus", "url": here.undated}
     files["policies/history.yaml"] = ours("HistorySources", "history", source=source, span="3d")
     files["policies/targets.yaml"] = ours(
         "SyncTargets",

@@ -104,6 +104,11 @@ def problems(name: str, *changes: tuple[str, Any]) -> list[str]:
         ("errorbudgetpolicy-budgets", {"spec.states.0.remaining": 1}, []),
         ("historysources-history", {"spec.keep": "90d"}, []),
         ("historysources-history", {"spec.keep": "89d"}, ["keep is shorter than span"]),
+        (
+            "historysources-history",
+            {"spec.store": "data"},
+            ["the store 'data' is not below .reliability/"],
+        ),
         ("incidents-shop", {"spec.incidents.0.end": "2026-01-01T09:00:01Z"}, []),
         ("incidents-shop", {"spec.incidents.0.end": "2026-01-01T09:00:00Z"}, ["the incident does"]),
         ("corrections-shop", {"spec.corrections.0.end": "2026-01-04T02:01:00Z"}, []),

@@ -10,6 +10,7 @@ from tests.project.repository import ROOT
 PACKAGE = ROOT / "reliability"
 CONVERTED = {
     "resolve/window.py",  # the form of OpenSLO's startTime, whose zone is a field of its own
+    "http/clock.py",  # UTC, which the text names
     "review/tickets/record.py",  # UTC, with a `Z` in the form
     "render/times.py",
     "site/merged.py",  # the hash of a commit, in a format of git

@@ -13,6 +13,7 @@ from pathlib import Path
 from reliability.promql.conditions import never_fires
 from reliability.promql.label_bounds import bounds, never_match
 from reliability.promql.tree import Binary, read
+from reliability.promql.value_bounds import never_holds
 from tests.servers.generation import Generation
 
 LABELS = ("job", "instance", "pod", "zone")
@@ -137,6 +138,8 @@ def test_labels_and_conditions_are_as_prometheus_has_them(
         with_results += bool(results)
         judged += bool(kept.sure) or kept.only is not None
         is_matched = isinstance(tree, Binary) and tree.operator not in ("or", "unless")
+        if never_holds(tree):
+            assert results == [], text
         if never_fires(tree) or (is_matched and isinstance(tree, Binary) and never_match(tree)):
             assert results == [], text
             silent += 1

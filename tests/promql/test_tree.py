@@ -46,7 +46,9 @@ def test_a_selector_without_more_has_no_range_and_no_offset() -> None:
     assert selector("alone") == VectorSelector(
         metric="alone", matchers=(), range=None, offset=timedelta(0), alternatives=False
     )
-    assert tree("alone[5m:]") == Subquery(selector("alone"), timedelta(minutes=5), timedelta(0))
+    assert tree("alone[5m:]") == Subquery(
+        selector("alone"), timedelta(minutes=5), timedelta(0), "@"
+    )
 
 
 @pytest.mark.parametrize(

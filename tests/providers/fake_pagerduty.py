@@ -31,7 +31,7 @@ DEFAULTS: Json = {
 class FakePagerDuty(FaultyFake):
     """Services and their orchestrations by id, audit records, and analytics.
 
-    `page` is the largest page of services. With `answers_id`, creates are answered with that id.
+    `page` is the largest page of services. Answers to creates have `answers` instead of their own.
     """
 
     limits = "ratelimit"
@@ -43,7 +43,7 @@ class FakePagerDuty(FaultyFake):
     records: dict[str, list[Json]] = field(default_factory=dict)
     token: str = "token"
     audited: bool = True
-    answers_id: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     analytics: FakeAnalytics = field(default_factory=FakeAnalytics)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(100))
@@ -105,7 +105,7 @@ class FakePagerDuty(FaultyFake):
                 )
                 self.active[identity] = False
                 made = self._service(body["service"], identity)
-                return 201, {"service": {**made, "id": self.answers_id or identity}}
+                return 201, {"service": {**made, **self.answers}}
             case "PUT", [identity]:
                 self._ensure_found(identity)
                 return 200, {"service": self._service(body["service"], identity)}

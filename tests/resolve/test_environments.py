@@ -64,7 +64,7 @@ OTHERS: Final = (
         "HistorySources",
         "history",
         source={"type": "prometheus", "url": "https://metrics.example.com"},
-        store="data/history",
+        store=".reliability/history",
     ),
     ours(
         "Incidents",

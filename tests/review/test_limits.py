@@ -120,11 +120,11 @@ def test_a_line_of_a_review_names_five(count: int, more: str) -> None:
 @pytest.mark.parametrize(
     ("lines", "below"),
     [
-        (38, "Compared with the current state of the target."),
-        (39, "and 1 more line; run `reliability plan --full` to see it"),
+        (18, "Compared with the current state of the target."),
+        (19, "and 1 more line; run `reliability plan --full` to see it"),
     ],
 )
-def test_a_plan_of_a_review_shows_40_lines_of_an_object(lines: int, below: str) -> None:
+def test_a_plan_of_a_review_shows_20_lines_of_an_object(lines: int, below: str) -> None:
     title = "\n".join(f"line {number}" for number in range(lines))
     before, after = (
         Resource(ResourceId("files", "dashboard", "shop"), {"title": text})
@@ -137,7 +137,7 @@ def test_a_plan_of_a_review_shows_40_lines_of_an_object(lines: int, below: str) 
     text = [line for part in plan_lines(of) for line in part.split("\n")]
     start, end = (number for number, line in enumerate(text) if line.startswith("```"))
     assert text[start + 1 : start + 4] == ["@@ title @@", "- one", "+ line 0"]
-    assert (text[end - 1], text[end + 2]) == ("+ line 37", below)
+    assert (text[end - 1], text[end + 2]) == ("+ line 17", below)
 
 
 def test_a_ticket_is_closed_with_its_last_firing_if_that_is_on_record(tmp_path: Path) -> None:

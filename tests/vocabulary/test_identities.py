@@ -31,7 +31,7 @@ from reliability.resource import Resource, ResourceId
 from reliability.review.dashboard.issue import MARKER as DASHBOARD
 from reliability.review.digest.counts import DigestCounts
 from reliability.review.digest.period import before
-from reliability.review.pull_request.comments import FINDING, summary
+from reliability.review.pull_request.comments import FINDING, SUMMARY
 from reliability.review.slo_review.due import SloReviewDue
 from reliability.review.tickets.drafts import KIND as TICKET
 from reliability.review.tickets.elsewhere import MARKER as ELSEWHERE
@@ -123,7 +123,7 @@ def the_slo() -> SloReviewDue:
     ("marker", "text"),
     [
         (Marker(FINDING, "0f6cbb4e7d0b9a31@2,0"), "finding 0f6cbb4e7d0b9a31@2,0"),
-        (summary(12, "").marker, "review 12"),
+        (Marker(SUMMARY, "12"), "review 12"),
         (the_slo().marker, "revisit attendance/attendance%2Dclock%2Din/2026%2D11%2D01"),
         (before(date(2026, 11, 25), "week").marker, "digest 2026%2DW47"),
         (before(date(2026, 11, 25), "month").marker, "digest 2026%2D10"),

@@ -141,12 +141,18 @@ def _bar(count: int, most: int) -> str:
     return BARS[-(-count * len(BARS) // most) - 1] if count else "·"
 
 
+def compared(result: Backtest, words: Words) -> str:
+    """Return both sides of the comparison: commits, or the working tree."""
+    head = result.head[:12] or words("working tree")
+    return words("base {base} -> {head}", base=result.base[:12], head=head)
+
+
 def facts(result: Backtest, words: Words = ENGLISH) -> Iterator[str]:
     """Yield the basis of the figures: source, span, coverage, base, and what limits them."""
     yield words("source {source}", source=words.text(result.source))
     yield from _covered(result, words)
     if result.compares:
-        yield words("base {base} -> working tree", base=result.base[:12])
+        yield compared(result, words)
 
     yield from filling(result, words)
     changed = [objective.slo for objective in result.objectives if objective.query_changed]

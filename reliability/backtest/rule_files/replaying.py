@@ -17,6 +17,7 @@ from typing import Final
 from reliability.backtest.outcome import AlertFirings, NoAlert
 from reliability.backtest.rule_files.comparing import AlertChange, PlacedRule, RecordingRules
 from reliability.backtest.rule_files.differing import SeenSpan, why_it_may_differ
+from reliability.backtest.rule_files.selectors import selectors_and_lookback
 from reliability.backtest.rule_files.shared import SharedSamples
 from reliability.backtest.samples.signals import (
     alerts_of,
@@ -41,7 +42,7 @@ from reliability.promql.evaluate.rules import (
 )
 from reliability.promql.evaluate.semantics import Semantics
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader, Samples
-from reliability.timespan import EPOCH, TimeSpan
+from reliability.timespan import EPOCH, HOUR, TimeSpan
 
 NO_SERIES: Final = "no series that it reads had a sample in this span"
 BEFORE: Final = timedelta(days=1)
@@ -239,7 +240,9 @@ class RuleReplayer:
         asked = TimeSpan(before.start - offset, before.end - offset)
         try:
             group = _group(placed.group.name, placed, [placed])
-            values = server.evaluated(placed.rule.expr, asked, every)
+            values = tuple(server.evaluated(placed.rule.expr, asked, every))
+            if not values and not _has_series(placed.rule.expr, server, asked):
+                return SideFirings(outcome=NoHistory(NO_SERIES))
             shifted = (_later(value, offset) for value in values)
             alerts = tuple(alerts_of(group, shifted, before, grid=EvaluationGrid()))
         except (CannotReplay, SourceError) as error:
@@ -295,6 +298,16 @@ def _later(values: Counter, offset: timedelta) -> Counter:
     samples = values.samples
     times = samples.times + offset // timedelta(milliseconds=1)
     return Counter(values.labels, Samples(times, samples.values))
+
+
+def _has_series(expr: str, server: ExpressionReader, span: TimeSpan) -> bool:
+    """Whether a server has samples of what an expression reads; no result is quiet only then."""
+    for selector, back in dict.fromkeys(selectors_and_lookback(expr)):
+        reach = TimeSpan(span.start - timedelta(milliseconds=back), span.end + HOUR)
+        known = f"group(last_over_time({selector.text}[1h]))"
+        if any(True for _ in server.evaluated(known, reach, HOUR)):
+            return True
+    return False
 
 
 def _groups(placed: PlacedRule, recordings: RecordingRules | None) -> Iterator[RuleGroup]:

@@ -22,7 +22,9 @@ def selectors_read(rules: RuleSet) -> list[Selector]:
     tally: Tally[Selector] = Tally()
     for _, alert in rules.alerts:
         expressions = [alert.expr, *(placed.rule.expr for placed in recordings.read_by(alert.expr))]
-        tally.update({selector for expr in expressions for selector, _ in _selectors(expr)})
+        tally.update(
+            {selector for expr in expressions for selector, _ in selectors_and_lookback(expr)}
+        )
     return [
         selector for selector, _ in sorted(tally.items(), key=lambda item: (-item[1], item[0].text))
     ]
@@ -35,14 +37,15 @@ def longest_range(rules: RuleSet) -> timedelta:
             back
             for group in rules.groups
             for rule in group.rules
-            for _, back in _selectors(rule.expr)
+            for _, back in selectors_and_lookback(rule.expr)
         ),
         default=0,
     )
     return timedelta(milliseconds=longest)
 
 
-def _selectors(expr: str) -> Iterator[tuple[Selector, int]]:
+def selectors_and_lookback(expr: str) -> Iterator[tuple[Selector, int]]:
+    """Each selector of an expression, and how many milliseconds it looks back; none if invalid."""
     try:
         for tree, back in selectors(read(expr)):
             yield Selector.of_tree(tree), back

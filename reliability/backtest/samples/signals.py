@@ -34,6 +34,7 @@ from reliability.promql.evaluate.replay import (
 )
 from reliability.promql.evaluate.rules import Alerting, RuleGroup, selectors
 from reliability.promql.evaluate.semantics import MILLISECOND, Semantics, milliseconds
+from reliability.promql.evaluate.work import EvaluationWork
 from reliability.promql.samples import Counter, ExpressionReader, SampleReader
 from reliability.render.times import utc_minute
 from reliability.resolve.signals import SignalAlert, signals
@@ -162,15 +163,21 @@ class SignalReplayer:
 def alerts_of(
     of_signal: RuleGroup, values: Iterable[Counter], span: TimeSpan, grid: EvaluationGrid
 ) -> Iterator[Alert]:
-    """Yield the alerts of a rule whose expression a server evaluated; a value means it was true."""
+    """Yield the alerts of a rule whose expression a server evaluated; a value means it was true.
+
+    Raises:
+        CannotReplay: the server answered more series than a rule may have here.
+    """
     [rule] = of_signal.rules
     start, end = (milliseconds(moment - EPOCH) for moment in (span.start, span.end))
     times = grid.of(of_signal, start, end)
+    series = tuple(values)
+    EvaluationWork().add_values(len(series) * len(times))
     lines = (
         EvaluatedSeries(
             labels_of(value.labels), np.zeros(len(times)), np.isin(times, value.samples.times)
         )
-        for value in values
+        for value in series
     )
 
     yield from alerts_of_rule(rule, tuple(lines), of_signal, times=times)

@@ -85,7 +85,7 @@ def approval_help(
     needed: RequiredApproval, context: Context, *, on_pull_request: bool = False
 ) -> Message:
     """Say how to approve: in a document, on the pull request, or by an option of the command."""
-    if is_solo(context):
+    if is_recorded(needed.roles, context):
         if not needed.roles or not needed.names_people:
             return Message(
                 "record the agreement: set {agreed_by} to the approver and {reviewed} to the date",
@@ -103,16 +103,24 @@ def approval_help(
         return Message(
             "name approvers in the service's ownership first, or add a waiver with an end date"
         )
-    if on_pull_request:
+    approvers = roles_text(needed.roles)
+    if not on_pull_request:
+        return Message(
+            "ask {approvers} for approval and pass it with --approved-by, "
+            "or add a waiver with an end date",
+            approvers=approvers,
+        )
+    owners = needed_for_policies(context).roles
+    if not owners or set(needed.roles) <= set(owners):
         return Message(
             "ask {approvers} to approve the pull request, or add a waiver with an end date",
-            approvers=roles_text(needed.roles),
+            approvers=approvers,
         )
-
     return Message(
-        "ask {approvers} for approval and pass it with --approved-by, "
-        "or add a waiver with an end date",
-        approvers=roles_text(needed.roles),
+        "ask {approvers} to approve the pull request, or {owners} to approve a waiver with an end "
+        "date",
+        approvers=approvers,
+        owners=roles_text(owners),
     )
 
 
@@ -143,6 +151,17 @@ def is_solo(context: Context) -> bool:
     """
     policy = (context.before or context).notification
     return policy is not None and policy.spec.approvals == "solo"
+
+
+def is_recorded(roles: Iterable[Role], context: Context) -> bool:
+    """Return whether a document records the agreement of the people in these roles.
+
+    On a forge, that holds for the author alone: others approve the pull request.
+    """
+    own = {handle.lower() for handle in context.author}
+    return is_solo(context) and (
+        not context.on_forge or all(own.intersection(map(str.lower, role)) for role in roles)
+    )
 
 
 def needed_for(service: str, context: Context) -> RequiredApproval:

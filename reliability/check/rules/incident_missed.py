@@ -74,9 +74,10 @@ from reliability.render.numbers import percent
 from reliability.render.times import minute_text
 from reliability.resolve.objectives import Objective
 
+DERIVED: Final = "significant event"
 KINDS: Final = {
     "incident": Message("incident"),
-    "significant event": Message("significant event"),
+    DERIVED: Message("significant event"),
 }
 """The kinds of events in the result of a backtest."""
 
@@ -95,7 +96,9 @@ def incident_missed(context: Context) -> Iterator[Problem]:
         if loses_ticket or (event.old == "caught" and event.new != "caught"):
             objective = objectives.get((event.service, event.slo))
             if objective is None or context.evidence.of(objective) is not None:
-                problem = _problem(event, objective, context)
+                problem = replace(
+                    _problem(event, objective, context), is_derived=event.kind == DERIVED
+                )
                 yield _as_warning(problem) if loses_ticket else problem
 
 

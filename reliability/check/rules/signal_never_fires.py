@@ -2,7 +2,7 @@
 
 ## What it does
 
-Finds three kinds of conditions that cannot hold:
+Finds conditions that cannot hold:
 
 - an error ratio compared with 1 or more: `errors / requests > 14 * (1 - 0.9)` needs 140 %. A ratio
   is a division of events by a superset of them, or a recording rule named like an error ratio. A
@@ -10,6 +10,9 @@ Finds three kinds of conditions that cannot hold:
   divided by the budget and exceed 1
 - a count compared with 0: `count(...) == 0` or `count(...) < 1`
 - `absent` or `group`, which are 1 or have no result, compared with anything but 1
+- a comparison with NaN, beyond infinity, or beyond what a function returns: `vector(0) > 1`,
+  `up > 1`, `hour() > 23`, `x * 0 > 0`
+- comparisons of one series that exclude each other: `x > 5 and x < 3`, `x > 5 unless x > 3`
 
 ## Why it matters
 
@@ -58,11 +61,25 @@ from reliability.message import Message
 from reliability.promql.conditions import COUNTING, ONES, never_fires
 from reliability.promql.impossible import share_above_one
 from reliability.promql.tree import COMPARISONS, Binary, Node
+from reliability.promql.value_bounds import never_holds
 
 
 @catalog_rule(severity=Severity.ERROR, since="0.1")
 def signal_never_fires(context: Context) -> Iterator[Problem]:
     """Find comparisons that cannot hold."""
+    named = tuple(_named(context))
+    yield from named
+    at = {problem.at for problem in named}
+    for expression in context.expressions.using(*sorted(COMPARISONS | {"unless"})):
+        if expression.signal is not None and expression.at not in at:
+            why = never_holds(expression.tree)
+            if why is not None:
+                help_text = Message("correct the condition, or remove the signal")
+                yield Problem(expression.at, why, help_text, subject="values")
+
+
+def _named(context: Context) -> Iterator[Problem]:
+    """Find ratios and counts, whose problems name the usual mistake."""
     for expression in context.expressions.using(">", ">=", "<", "<="):
         if expression.signal is not None and (limit := _limit(expression.tree)) is not None:
             message = Message(

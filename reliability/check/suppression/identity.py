@@ -10,7 +10,7 @@ from typing import Any
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.load.document import Located
-from reliability.load.named_place import named_place
+from reliability.load.named_place import ListNames, named_place
 from reliability.location import Location
 
 
@@ -21,6 +21,7 @@ class Naming:
         """Start without any file."""
         self.context = context
         self.starts: dict[PurePosixPath, list[tuple[tuple[int, int], Located[Any]]]] = {}
+        self.names: ListNames = {}
 
     def named(self, finding: Finding) -> Finding:
         """Return the finding with its named location, if its document could be read."""
@@ -28,7 +29,8 @@ class Naming:
         around = self._around(at)
         if around is None:
             return finding
-        return dataclasses.replace(finding, place=named_place(around.document.values, at.pointer))
+        place = named_place(around.document.values, at.pointer, self.names)
+        return dataclasses.replace(finding, place=place)
 
     def _around(self, at: Location) -> Located[Any] | None:
         """Return the document around a location: the last one that begins before it."""

@@ -128,7 +128,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     "--scheduler",
     cls=ExperimentalOption,
     metavar="ADDRESS",
-    help="Replay on the workers of this Dask scheduler, which read the store at the same path",
+    help="Replay on this Dask cluster, whose members can run code here",
 )
 @environment_option()
 @click.option(

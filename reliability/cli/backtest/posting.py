@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reliability.backtest.report import markdown
 from reliability.backtest.rule_files.report.sections import rules_report
@@ -15,13 +15,14 @@ from reliability.forge.folder.forge import FolderForge
 from reliability.forge.folder.local import local_pull_request
 from reliability.load.changes import Changes
 from reliability.render.display import inert, safe
-from reliability.review.rule_files import keep_comment
+from reliability.review.kept_comment import keep_comment
 
 if TYPE_CHECKING:
     from reliability.backtest.rule_files.result import RuleBacktest
     from reliability.cli.app import App
     from reliability.forge.forge import Forge
 
+KIND: Final = "backtest"
 COMMENT_ROOM = 60_000
 """Characters; a comment of GitHub holds 65,536."""
 SUMMARY_ROOM = 300_000
@@ -82,7 +83,7 @@ def post(app: App, change: CommentedChange, result: RuleBacktest, *, is_related:
         return 0
 
     try:
-        kept = keep_comment(forge, change.number, report if is_related else None)
+        kept = keep_comment(forge, change.number, KIND, report if is_related else None)
     except ForgeError as error:
         app.note(inert(safe(f"the comment was not posted: {error}")))
         return 1

@@ -72,9 +72,11 @@ class RuleFilesOptions:
 
 
 def open_rule_samples(
-    app: App, options: RuleFilesOptions, sides: RuleSides, closing: ExitStack
+    app: App, options: RuleFilesOptions, sides: RuleSides, closing: ExitStack, end: float
 ) -> RuleSamples:
     """Open the source that the options name; without one, what is stored.
+
+    A server is read until `end`, a moment of the monotonic clock.
 
     Raises:
         ReliabilityError: the options name none, and nothing is stored; or a file has no samples of
@@ -94,7 +96,7 @@ def open_rule_samples(
             has_recorded=False,
         )
     if options.prometheus is not None:
-        return _server(app, options, options.prometheus, closing)
+        return _server(app, options, options.prometheus, closing, end)
     if INDEX.is_file():
         return _store(options, sides)
     if options.forge is not None:
@@ -140,7 +142,9 @@ def _store(options: RuleFilesOptions, sides: RuleSides) -> RuleSamples:
     )
 
 
-def _server(app: App, options: RuleFilesOptions, url: str, closing: ExitStack) -> RuleSamples:
+def _server(
+    app: App, options: RuleFilesOptions, url: str, closing: ExitStack, end: float
+) -> RuleSamples:
     # httpx and pyarrow, which a replay of a file does not need
     from reliability.history.sources.answers import AnswerCache
     from reliability.history.sources.engine import semantics_of
@@ -148,7 +152,7 @@ def _server(app: App, options: RuleFilesOptions, url: str, closing: ExitStack) -
     from reliability.history.sources.raw_server import RawSampleServer
 
     secret = app.settings.secret(options.authorization) if options.authorization else None
-    server = open_prometheus(url, secret)
+    server = open_prometheus(url, secret, until=end)
     closing.enter_context(server.client)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     span = TimeSpan.before(app.today, options.length)

@@ -46,9 +46,10 @@ def run(app: App, options: RuleFilesOptions) -> int:
     sides = read_rule_files(_request(options, revision))
     if sides.old is not None and sides.old_rules is not None:
         _note_unread(app, sides.base, sides.old_rules.problems)
+    end = inf if options.budget is None else time.monotonic() + options.budget
     with ExitStack() as closing:
-        samples = open_rule_samples(app, options, sides, closing)
-        result = replay_rules(sides, samples, _replay_options(app, options))
+        samples = open_rule_samples(app, options, sides, closing, end)
+        result = replay_rules(sides, samples, _replay_options(app, options, end))
 
     written = _written(app, result, options)
     if options.output is not None:
@@ -85,10 +86,9 @@ def _request(options: RuleFilesOptions, revision: str | None) -> RuleFilesReques
     )
 
 
-def _replay_options(app: App, options: RuleFilesOptions) -> RuleReplayOptions:
+def _replay_options(app: App, options: RuleFilesOptions, end: float) -> RuleReplayOptions:
     written: list[tuple[NotificationEffect, str]] = [("page", text) for text in options.page]
     written += [("ticket", text) for text in options.ticket]
-    end = inf if options.budget is None else time.monotonic() + options.budget
     has_teams = (app.root_or_here / "services").is_dir()
     return RuleReplayOptions(
         mapping=EffectMapping.of(written),

@@ -16,7 +16,7 @@ from reliability.backtest.report import json, markdown, text
 from reliability.backtest.report.html.slos import page
 from reliability.backtest.report.slos import slo_report
 from reliability.cli.app import App
-from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
+from reliability.cli.backtest.fleet import ensure_spreads, is_open, spreading_over
 from reliability.cli.backtest.rule_samples import DAYS_BEFORE, known_span
 from reliability.cli.environments import app_of
 from reliability.cli.names import check_names
@@ -93,6 +93,8 @@ def replay(app: App, options: BacktestOptions) -> list[Backtest]:
     if options.every and options.names:
         raise ReliabilityError("--all and names exclude each other; pass one of them")
     ensure_spreads(options.jobs, options.scheduler, options.is_from_store)
+    if is_open(options.scheduler):
+        app.note(f"{options.scheduler} is on another machine and not encrypted; use tls://")
     catalog = app.catalog()
     base = load_revision(app.root, options.revision)
     if base is not None:

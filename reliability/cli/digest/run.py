@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.check.context import Context
 from reliability.cli.app import App
+from reliability.cli.drifted import drifted_targets
 from reliability.cli.environments import apps_in
 from reliability.cli.issues import issue_run
-from reliability.cli.targets import planned, selected
 from reliability.compile.prometheus.names import TARGET
 from reliability.errors import (
     ProviderError,
@@ -21,11 +20,8 @@ from reliability.errors import (
 )
 from reliability.history.open import known_source
 from reliability.model.kind import TIERS
-from reliability.plan.decisions import PlanDecisions
-from reliability.plan.report import Unreached
 from reliability.providers.fired import ensure_evaluated, ever_fired, fired_in_prometheus
 from reliability.providers.past import open_past
-from reliability.providers.targets import only_drift
 from reliability.resolve.alert_labels import alert_label_names
 from reliability.resolve.environments.measured import chosen_placements
 from reliability.resolve.objectives import objectives
@@ -63,7 +59,7 @@ def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     present = issues.present(KIND)
     signals, why = _signals_or_reason(app, period, options)
     environments = options["environments"]
-    drift = () if options["no_drift"] else tuple(_drift(app, environments))
+    drift = () if options["no_drift"] else _drift(app, environments)
     writer = DigestIssueWriter(policy_words(app.catalog()))
     inputs = DigestInputs(present=present, signals=signals, drift=drift, environments=environments)
     digest = replace(_digest(app, period, inputs), why=why)
@@ -208,19 +204,9 @@ def _fired_in(
     return fired, ever
 
 
-def _drift(app: App, environments: Sequence[str]) -> Iterator[DriftedTarget]:
+def _drift(app: App, environments: Sequence[str]) -> tuple[DriftedTarget, ...]:
     try:
-        selection = selected(app, (), "text", environments)
-        with ExitStack() as closing:
-            targets = planned(app, selection, PlanDecisions(), closing=closing, writable=False)
-            reports = [only_drift(target) for target in targets]
+        return drifted_targets(app, environments)
     except ReliabilityError as error:
         app.note(f"drift is unknown: {error}")
-        return
-    for report in reports:
-        if isinstance(report, Unreached):
-            yield DriftedTarget(report.target, (), report.why)
-        else:
-            drifted = report.plan.drifted
-            names = tuple(f"{drift.id.kind} {drift.id.name}" for drift in drifted)
-            yield DriftedTarget(report.plan.target, names)
+        return ()

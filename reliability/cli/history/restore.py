@@ -16,6 +16,7 @@ from reliability.cli.forges import open_on_github
 from reliability.cli.options import Whole
 from reliability.errors import SourceError
 from reliability.history.archive import ensure_no_link, unpack
+from reliability.writing import make_folder
 
 STORE: Final = ".reliability/history"
 ARTIFACT: Final = "reliability-history"
@@ -73,6 +74,7 @@ def restore_command(
     """
     ensure_extra("history restore", "github")
     from reliability.forge.github.artifacts import download, newest_artifact
+    from reliability.history.store import Store
 
     if not WORKFLOW.fullmatch(workflow):
         raise SourceError(f"--workflow: {workflow} is not the name of a workflow file")
@@ -87,9 +89,19 @@ def restore_command(
     ensure_no_link(root, folder)
     forge = open_on_github(app, "history restore")
     artifact = newest_artifact(forge.client, name, workflow, own_run=own_run)
-    if artifact is None:
-        app.note(f"no completed run of {workflow} holds any {HOW[samples]}")
+    missing = Store(folder).missing
+    if artifact is None or artifact.expired:
+        stored = f"{artifact.expired}" if artifact else ""
+        if not samples:
+            make_folder(missing.parent, app.committed)
+            app.write(missing, f"{stored}\n")
+        app.note(
+            f"what {workflow} stored on {stored} has expired, and no run since then has stored more"
+            if stored
+            else f"no completed run of {workflow} holds any {HOW[samples]}"
+        )
         return
+    missing.unlink(missing_ok=True)
     with tempfile.TemporaryFile() as archive:
         download(forge.client, app.settings.github_token, artifact, into=archive)
         count = unpack(archive, root, folder)

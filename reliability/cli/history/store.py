@@ -8,9 +8,17 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.environments import apps_in, environment_option
+from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
 from reliability.cli.options import Whole
 from reliability.errors import ReliabilityError
+
+allow_option = click.option(
+    "--allow",
+    cls=ExperimentalOption,
+    is_flag=True,
+    help="Remove old months even if they are more than half of the files",
+)
 
 
 @click.command("prune")
@@ -19,12 +27,16 @@ from reliability.errors import ReliabilityError
     type=Whole(1),
     help="Days to keep, up to --today [default: keep of policies/history.yaml]",
 )
+@allow_option
 @environment_option()
 @click.pass_obj
-def prune_command(app: App, keep_days: int | None, environments: tuple[str, ...]) -> None:
+def prune_command(
+    app: App, keep_days: int | None, environments: tuple[str, ...], *, allow: bool
+) -> None:
     """Remove months that are older than the history to keep.
 
-    A month is removed when all of it is older.
+    A month is removed when all of it is older. More than half of the files are removed only with
+    --allow.
     """
     ensure_extra("history prune", "store")
     from reliability.cli.history.place import open_place
@@ -37,7 +49,7 @@ def prune_command(app: App, keep_days: int | None, environments: tuple[str, ...]
                 "or pass --keep-days"
             )
         with place.store.writing():
-            removed = list(place.store.prune(app.today - keep))
+            removed = list(place.store.prune(app.today - keep, allow=allow))
         for path in removed:
             app.note(f"{place.prefix}removed {path.relative_to(place.store.folder)}")
         app.say(f"{place.prefix}{len(removed)} files removed, {app.today - keep} and later kept")

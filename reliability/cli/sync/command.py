@@ -8,7 +8,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.experimental import ExperimentalOption
-from reliability.cli.options import format_option
+from reliability.cli.options import forge_option, format_option
 from reliability.cli.plan_options import (
     PLAN_FORMATS,
     allow_option,
@@ -40,6 +40,7 @@ from reliability.cli.plan_options import (
     help="Send one test alert to the team's pager instead of syncing",
 )
 @brief_option()
+@forge_option("Keep a comment about the result on the merged pull request there")
 @click.pass_obj
 def command(app: App, /, **given: Any) -> int:
     """Apply the plan to each sync target, within its limits, after confirmation.
@@ -57,6 +58,7 @@ def command(app: App, /, **given: Any) -> int:
     reliability sync --allow files:9c1d02       allow this plan to exceed its limits
     reliability sync --overwrite rules/shop     overwrite an object changed outside
     reliability sync --test-page payroll        send one alert through the real route
+    reliability sync --yes --forge github       also comment on the merged pull request
     """
     from reliability.cli.sync.run import run
 

@@ -24,6 +24,7 @@ class SyncRequest:
     form: str
     brief: bool
     test_page: str | None
+    forge: str | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> SyncRequest:
@@ -31,6 +32,11 @@ class SyncRequest:
         own = {field.name for field in fields(cls)} - {"decisions"}
         decided = {name: value for name, value in given.items() if name not in own}
         return cls(decisions=PlanDecisions(**decided), **{name: given[name] for name in own})
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it leaves out sync targets or objects."""
+        return bool(self.names or self.environments or self.decisions.only)
 
     @property
     def is_question(self) -> bool:

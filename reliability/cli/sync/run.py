@@ -11,6 +11,7 @@ import click
 
 from reliability.cli.app import App
 from reliability.cli.asking import on_terminal
+from reliability.cli.sync.commenting import commented
 from reliability.cli.sync.options import SyncRequest
 from reliability.cli.sync.paging import page_team
 from reliability.cli.targets import planned, selected
@@ -50,11 +51,15 @@ def run(app: App, /, **given: Any) -> int:
     ensure_somebody_answers(app, request)
     if request.test_page is not None:
         return page_team(app, request, request.test_page)
-    return synced(app, request)
+    with commented(app, request) as reports:
+        return synced(app, request, reports)
 
 
-def synced(app: App, request: SyncRequest) -> int:
-    """Read and plan the targets, ask, and apply the plans; return the exit code."""
+def synced(app: App, request: SyncRequest, done: list[Report]) -> int:
+    """Read and plan the targets, ask, and apply the plans; return the exit code.
+
+    What was applied is added to `done`.
+    """
     selection = selected(app, request.names, request.form, request.environments)
     if request.out_of_order:
         selection = replace(selection, order=NO_ORDER)
@@ -76,6 +81,7 @@ def synced(app: App, request: SyncRequest) -> int:
         reports = sync_targets(
             selection, targets, allowed, tell=app.note, waits=not request.no_wait
         )
+        done += reports
 
     app.say(render(reports, request.form, detail))
     if (bug := bug_in(reports)) is not None:

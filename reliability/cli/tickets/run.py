@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.cli.app import App
 from reliability.cli.issues import issue_run
+from reliability.compile.prometheus.names import TARGET
 from reliability.errors import ForgeError, ReliabilityError, SettingsError
-from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager
+from reliability.history.covered import merged
+from reliability.providers.fired import fired_in_prometheus, on_in_alertmanager, unevaluated
 from reliability.providers.past import open_past
 from reliability.providers.recorded import recorded_statuses
 from reliability.resolve.alert_labels import alert_label_names
@@ -20,6 +22,7 @@ from reliability.review.issue_run import IssueRun
 from reliability.review.tickets.groups import grouped
 from reliability.review.tickets.inhibited import without_inhibited
 from reliability.review.tickets.queues import open_queues
+from reliability.timespan import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -86,11 +89,16 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
             for past in pasts
             for alert in without_inhibited(_fired(past, tier, span), app.catalog())
         ]
+        unknown = merged(part for past in pasts for part in _unknown(app, past, span))
         activity = grouped(fired, app.catalog())
         budgets = dict(_budgets(opened, activity.activities, span.end))
 
     if activity.foreign:
         app.note(f"{activity.foreign:,} alerts of services that this repository does not declare")
+    hours = sum((part.length for part in unknown), timedelta(0)) / HOUR
+    if hours >= 1:
+        app.note(f"no rule was evaluated in {hours:.1f} h, which do not count as without firing")
+    queues = replace(queues, bounds=replace(queues.bounds, unknown=unknown))
     has_history = all(past.is_prometheus for past in pasts)
     done = queues.unread == 0
     for name in queues.present:
@@ -139,6 +147,12 @@ def _budgets(
             wanted = [objective for objective, _ in pairs]
             statuses = recorded_statuses(past.server, wanted, now, past=None)
             yield from zip((group for _, group in pairs), statuses, strict=True)
+
+
+def _unknown(app: App, past: AlertHistory, span: TimeSpan) -> tuple[TimeSpan, ...]:
+    """Return the parts of a span in which a Prometheus evaluated no rule, as far as it shows."""
+    recorded = TARGET if any(objectives(app.catalog())) else "up"
+    return unevaluated(past.server, ("ALERTS", recorded), span) if past.is_prometheus else ()
 
 
 def _own(app: App) -> str:

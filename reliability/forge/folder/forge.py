@@ -6,6 +6,7 @@
     pull-requests/7/inline/0001-....md    a comment on a line
     pull-requests/7/reviews.yaml          written by people: submitted reviews
     pull-requests/7/reviewers.txt         requested reviewers
+    pull-requests/7/merged.txt            written by people: the commit that merged it
     without-access.txt                    written by people: handles without access
     issues/0001-review-payroll.md         an issue; its comments are in a file beside it
 """
@@ -13,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast, get_args
@@ -63,8 +64,12 @@ class FolderForge:
     now: Callable[[], datetime] = now
 
     def pull_request(self, number: int) -> PullRequest:
-        """See `Forge`; from `pull_requests`."""
-        return self._local(number).pull_request
+        """See `Forge`; from `pull_requests`, with those who are in `reviewers.txt`."""
+        try:
+            named = page_text(self._reviewers(number)).lower().split()
+        except ForgeError:
+            named = []  # the next request fails with the reason
+        return replace(self._local(number).pull_request, requested=frozenset(named))
 
     def changed_files(self, number: int) -> tuple[ChangedFile, ...]:
         """See `Forge`; from `pull_requests`."""
@@ -91,17 +96,42 @@ class FolderForge:
         """See `Forge`; a local branch is its author's alone."""
         return PushHistory((Push(pull.author, pull.base, pull.head),))
 
+    def merged_pull_requests(self, branch: str, commits: Sequence[str]) -> tuple[int, ...]:
+        """See `Forge`; from `merged.txt`, in which people name the commit."""
+        del branch  # a folder does not know of branches
+        named = {
+            path: page_text(path).strip() for path in self._folder(0).parent.glob("*/merged.txt")
+        }
+        return tuple(
+            sorted(
+                int(path.parent.name)
+                for path, commit in named.items()
+                if path.parent.name.isdecimal() and commit in commits
+            )
+        )
+
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """See `Forge`; add them to `reviewers.txt`, one per line, which notifies nobody."""
-        path = self._folder(number) / "reviewers.txt"
+        return self._request(number, lambda named: [*named, *handles])
+
+    def withdraw_requests(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
+        """See `Forge`; remove them from `reviewers.txt`."""
+        gone = {handle.lower() for handle in handles}
+        return self._request(number, lambda named: [n for n in named if n.lower() not in gone])
+
+    def _request(self, number: int, change: Callable[[list[str]], list[str]]) -> tuple[str, ...]:
+        path = self._reviewers(number)
         try:
-            named = dict.fromkeys((*page_text(path).splitlines(), *handles))
+            named = dict.fromkeys(change(page_text(path).splitlines()))
             replace_text(path, "".join(f"{name}\n" for name in named))
         except ForgeError as error:
             return (str(error),)
         except OSError as error:
             return (f"{path} cannot be written: {error.strerror}",)
         return ()
+
+    def _reviewers(self, number: int) -> Path:
+        return self._folder(number) / "reviewers.txt"
 
     def access(self, handles: Sequence[str]) -> RepositoryAccess:
         """See `Forge`; from `without-access.txt`, in which people list handles, one per line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import IO, Any, Final
 
 import httpx
@@ -30,17 +30,23 @@ REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """An artifact that has not expired; `run` is the id of the run that made it."""
+    """An artifact; `run` is the id of the run that made it.
+
+    `expired` is the day on which it was stored, if it has expired and cannot be downloaded.
+    """
 
     id: int
     run: int
     url: str
+    expired: date | None = None
 
 
 def newest_artifact(
     client: Client, name: str, workflow: str = "schedule.yml", own_run: int | None = None
 ) -> Artifact | None:
     """Return the artifact of `own_run`, or of the newest completed scheduled run that has one.
+
+    One that has expired is returned only if there is no other.
 
     https://docs.github.com/rest/actions/workflow-runs and /rest/actions/artifacts
 
@@ -51,11 +57,13 @@ def newest_artifact(
     def newest() -> Artifact | None:
         repository = _get(client, "the repository", client.repository.url)
         runs = [own_run] if own_run else []
-        held = (
-            _unexpired(client, run, name)
-            for run in [*runs, *_scheduled(client, repository, workflow)]
-        )
-        return next(filter(None, held), None)
+        expired: Artifact | None = None
+        for run in [*runs, *_scheduled(client, repository, workflow)]:
+            artifact = _of_run(client, run, name)
+            if artifact is not None and artifact.expired is None:
+                return artifact
+            expired = expired or artifact
+        return expired
 
     return client.calls.read(f"the artifact {name}", newest)
 
@@ -93,19 +101,16 @@ def _is_ours(run: dict[str, Any], repository: dict[str, Any]) -> bool:
     )
 
 
-def _unexpired(client: Client, run: int, name: str) -> Artifact | None:
+def _of_run(client: Client, run: int, name: str) -> Artifact | None:
     url = f"{client.repository.url}/actions/runs/{run}/artifacts"
     answer = _get(client, f"the artifacts of run {run}", url, query={"name": name, "per_page": 100})
-    ids = [
-        _id(artifact)
-        for artifact in answer["artifacts"]
-        if artifact["name"] == name and not artifact["expired"]
-    ]
-    if not ids:
+    rows = [artifact for artifact in answer["artifacts"] if artifact["name"] == name]
+    if not rows:
         return None
 
-    newest = max(ids)
-    return Artifact(newest, run, f"{client.url}/actions/artifacts/{newest}/zip")
+    row = max(rows, key=lambda artifact: (not artifact["expired"], _id(artifact)))
+    stored = date.fromisoformat(row["created_at"][:10]) if row["expired"] else None
+    return Artifact(_id(row), run, f"{client.url}/actions/artifacts/{_id(row)}/zip", stored)
 
 
 def download(client: Client, token: str, artifact: Artifact, into: IO[bytes]) -> None:

@@ -81,7 +81,9 @@ class Calls:
             except LOST as error:
                 # Nothing listens there, or something that is not GitHub answers: another try only
                 # delays the message.
-                is_final = _was_not_sent(error) or isinstance(error, UnexpectedReplyError)
+                is_final = _was_not_sent(error) or isinstance(
+                    error, UnexpectedReplyError | TooLargeError
+                )
                 if is_final or not pauses:
                     raise ForgeError(f"{what}: {_no_answer(error)}") from error
             except GithubException as error:
@@ -189,7 +191,7 @@ def _message(error: GithubException) -> str:
     """Return the message of GitHub on one line, with its `errors`, which name wrong fields."""
     data: Any = error.data if isinstance(error.data, dict) else {}
     details = [
-        item if isinstance(item, str) else item.get("message") or item.get("field") or ""
+        str(item if isinstance(item, str) else item.get("message") or item.get("field") or "")
         for item in data.get("errors") or []
         if isinstance(item, str | dict)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -20,6 +20,9 @@ from reliability.forge.github.connection import bound_connections
 T = TypeVar("T")
 API_VERSION: Final = "2022-11-28"
 PER_PAGE: Final = 100
+LONGEST_CURSOR: Final = 1_000
+"""Characters; GitHub's have some thirty."""
+
 VIEWER: Final = "query { viewer { login } }"
 
 
@@ -27,12 +30,14 @@ VIEWER: Final = "query { viewer { login } }"
 class GitHubAccess:
     """Access to a repository; `formerly` are authors whose notes are also ours.
 
-    `patience` limits the total time of waits for rate limits.
+    `patience` limits the total time of waits for rate limits. Nothing is written if `today` is
+    after the day of GitHub's clock.
     """
 
     url: str
     repository: str
     token: str = field(repr=False)
+    today: date | None = None
     formerly: frozenset[str] = frozenset()
     between_writes: timedelta = timedelta(seconds=1)
     timeout: timedelta = timedelta(seconds=30)
@@ -91,10 +96,10 @@ class Client:
         ask = self.repository.requester.requestJsonAndCheck
         return self.calls.read(what, lambda: ask("GET", url))[1]
 
-    def post(self, what: str, url: str, fields: dict[str, Any]) -> Any:
-        """Return the JSON of a POST."""
+    def post(self, what: str, url: str, fields: dict[str, Any], verb: str = "POST") -> Any:
+        """Return the JSON of a POST, or of another `verb`."""
         ask = self.repository.requester.requestJsonAndCheck
-        return self.calls.write(what, lambda: ask("POST", url, input=fields))[1]
+        return self.calls.write(what, lambda: ask(verb, url, input=fields))[1]
 
 
 def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
@@ -106,7 +111,7 @@ def _data(what: str, answer: tuple[dict[str, Any], dict[str, Any]]) -> dict[str,
 
 def open_client(access: GitHubAccess, pause: Callable[[float], None]) -> Client:
     """Open a client of a repository, without PyGithub's retries, which would also repeat writes."""
-    bound_connections()
+    bound_connections(access.today)
     # PyGithub warns about each redirect; here a redirect is how a transferred issue is found.
     logging.getLogger("github").setLevel(logging.ERROR)
     github = Github(
@@ -136,7 +141,7 @@ def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
     """Yield the nodes of a GraphQL connection; `start` returns the page at a cursor.
 
     Raises:
-        ValueError: a cursor is repeated, so the pages would not end.
+        ValueError: a cursor is repeated or too long, so the pages would not end.
     """
     cursor, asked = None, {None}
     while True:
@@ -149,7 +154,7 @@ def pages(start: Any, path: tuple[str, ...]) -> Iterator[Any]:
             return
 
         cursor = info["endCursor"]
-        if cursor in asked:
+        if cursor in asked or len(cursor) > LONGEST_CURSOR:
             raise ValueError("its pages do not end")
 
         asked.add(cursor)

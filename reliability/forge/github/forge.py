@@ -15,6 +15,7 @@ from reliability.forge.github.activity import push_history
 from reliability.forge.github.client import Client, GitHubAccess, open_client
 from reliability.forge.github.comments import CommentBoard
 from reliability.forge.github.issues import IssueBoard
+from reliability.forge.github.merged import merged_pull_requests
 from reliability.forge.github.reviewers import request_reviewers
 from reliability.forge.github.statuses import (
     CommitStatus,
@@ -77,6 +78,10 @@ class GitHubForge:
         """See `Forge`; from the activity of the branch."""
         return push_history(self.client, pull)
 
+    def merged_pull_requests(self, branch: str, commits: Sequence[str]) -> tuple[int, ...]:
+        """See `Forge`."""
+        return merged_pull_requests(self.client, branch, commits)
+
     def comments(self, number: int, kind: str) -> CommentBoard:
         """See `Forge`."""
         return CommentBoard(self.client, number, kind)
@@ -92,6 +97,10 @@ class GitHubForge:
     def request_reviewers(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
         """See `Forge`."""
         return request_reviewers(self.client, number, handles)
+
+    def withdraw_requests(self, number: int, handles: Sequence[str]) -> tuple[str, ...]:
+        """See `Forge`."""
+        return request_reviewers(self.client, number, handles, verb="DELETE")
 
     def access(self, handles: Sequence[str]) -> RepositoryAccess:
         """See `Forge`; these are people who are not collaborators, and teams that do not exist."""

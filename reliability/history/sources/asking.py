@@ -57,12 +57,12 @@ def ask(server: HttpServer, path: str, query: Mapping[str, str | int]) -> HttpRe
         UnavailableError: it does not answer after several tries.
         SourceError: it refuses, or leads elsewhere.
     """
+    tries = len(server.in_vain.pauses(server.retries.pauses)) + 1
     with as_source():
         reply = server.get(path, query)
     if reply.is_success:
         return reply
 
-    tries = len(server.retries.pauses) + 1
     if reply.status_code in server.retries.statuses:
         raise UnavailableError(
             f"{server.url} does not answer after {tries} tries: {_reason(reply)}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import inf
 from typing import Final
 
 import httpx
@@ -112,12 +113,16 @@ class PrometheusServer:
 
 
 def open_prometheus(
-    url: str, authorization: str | None, tenant: str | None = None
+    url: str, authorization: str | None, tenant: str | None = None, until: float = inf
 ) -> PrometheusServer:
-    """A client of one server, without proxies of the environment, that follows no redirect."""
+    """A client of one server, without proxies of the environment, that follows no redirect.
+
+    Each answer ends at `until`, a moment of the monotonic clock.
+    """
     headers = {"Authorization": authorization, "X-Scope-OrgID": tenant}
     given = {name: value for name, value in headers.items() if value}
-    return PrometheusServer(open_source_server(url, given))
+    server = open_source_server(url, given)
+    return PrometheusServer(replace(server, bounds=replace(server.bounds, until=until)))
 
 
 def length_of(text: str) -> timedelta | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from operator import itemgetter
-from typing import TypeAlias
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -45,6 +47,7 @@ class Sum:
         (np.add if sign > 0 else np.subtract)(values, column, out=values)
 
 
+DAY: Final = re.compile(rb"\d{4}-\d\d-\d\d")
 Sums: TypeAlias = dict[Group, Sum]
 
 
@@ -91,8 +94,26 @@ def _why_nothing(sli: SliHistory, store: Store, is_answerable: bool) -> str:
         return sli.counters.reason
     if any(store.families(sli.service, sli.slo)):
         return Message("the stored data is from another query; run `reliability history pull`")
+    return _why_missing(store.missing)
+
+
+def _why_missing(restored: Path) -> Message:
+    """Return why a store has nothing; `restored` exists after a restore that found nothing."""
+    if not restored.is_file():
+        return Message(
+            "no data in the store; run `reliability history pull` or `reliability history import`"
+        )
+    with restored.open("rb") as file:
+        day = DAY.match(file.read(10))
+    if day is None:
+        return Message(
+            "no run of schedule.yml has stored history; set the variable RELIABILITY_SERVERS to "
+            "true once a runner reaches your Prometheus"
+        )
     return Message(
-        "no data in the store; run `reliability history pull` or `reliability history import`"
+        "the history that schedule.yml stored on {day} has expired, and no run since then has "
+        "stored more; see why the schedule stopped, and run it",
+        day=day[0].decode(),
     )
 
 

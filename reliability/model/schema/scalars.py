@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from reliability.model import error_budget, incidents, kind, team
+from reliability.model import error_budget, history, incidents, kind, team
 from reliability.model.openslo import absent, metadata, slo, window
 
 Schema = dict[str, Any]
@@ -53,6 +53,7 @@ BESIDES: Final[Mapping[Callable[..., Any], Schema]] = {
     error_budget.check_remaining: {"maximum": 1},
     incidents.check_zone: {"pattern": MOMENT},
     team.check_zone_name: {"pattern": r"^UTC$|/"},
+    history.check_store: {"allOf": [{"pattern": r"^\.reliability/"}]},
 }
 """Addition to the schema of the type, by the function that checks a value."""
 

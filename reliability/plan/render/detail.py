@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reliability.plan.render.diff import LONGEST
 from reliability.render.tables import PIPE, TextView
 
 
@@ -13,14 +14,16 @@ from reliability.render.tables import PIPE, TextView
 class PlanDetail:
     """A plan without diffs (`brief`), or also with all that only follows (`full`).
 
-    `most_lines` limits the diff of an object in Markdown. `documents` are sentences about the
-    changes of documents that lead to the plan; None without a base to compare with. `view` is where
-    text is shown.
+    Markdown has at most `most_objects`, `most_lines` of each, and `longest` characters of a line.
+    `documents` are sentences about the changes of documents that lead to the plan; None without a
+    base to compare with. `view` is where text is shown.
     """
 
     brief: bool = False
     full: bool = False
+    most_objects: int | None = None
     most_lines: int | None = None
+    longest: int = LONGEST
     documents: Sequence[str] | None = None
     view: TextView = PIPE
 

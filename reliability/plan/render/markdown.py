@@ -12,8 +12,16 @@ from reliability.plan.change import Change, Create, Delete, Reload, Update
 from reliability.plan.fields import FieldDifference
 from reliability.plan.plan import Plan
 from reliability.plan.render.detail import WHOLE, PlanDetail
-from reliability.plan.render.diff import LONGEST, diff_lines, display, without_followers
-from reliability.plan.render.words import MISSING, VERBS, past, summary, taken_over, verb
+from reliability.plan.render.diff import diff_lines, display, without_followers
+from reliability.plan.render.words import (
+    MISSING,
+    VERBS,
+    past,
+    postponed_reasons,
+    summary,
+    taken_over,
+    verb,
+)
 from reliability.plan.report import Planned, Report, Synced, Unreached, Unsafe, target_of
 from reliability.plan.sync import ChangeApplied, ChangeFailed, Outcome
 from reliability.render.markdown import plain
@@ -78,12 +86,19 @@ def _title(target: str, words: str) -> str:
 
 def _plan(plan: Plan, detail: PlanDetail, words: Words) -> Iterator[str]:
     yield _title(plan.target, summary(plan, words))
-    rows = [
-        _row(words(VERBS[verb(change)]), change, _detail(change, words)) for change in plan.changes
-    ]
+    most = detail.most_objects
+    changes = plan.changes[:most]
+    rows = [_row(words(VERBS[verb(change)]), change, _detail(change, words)) for change in changes]
     written = frozenset(change.id for change in plan.changes)
     left_alone = _left_alone(plan, written, words("to overwrite"), words)
     yield from _table([*rows, *left_alone], words)
+    if left_out := len(plan.changes) - len(changes):
+        more = words.many(
+            "and {count} more object; run `reliability plan` to see it",
+            "and {count} more objects; run `reliability plan` to see them",
+            left_out,
+        )
+        yield from ("", more)
     yield from _differences(plan, detail, words)
 
 
@@ -128,13 +143,7 @@ def _left_alone(
         yield _cells(held if drift.held else otherwise, drift.id, words.text(drift.why))
 
     for postponed in plan.postponed:
-        if postponed.alerts:
-            alerts = "; ".join(map(str, postponed.alerts))
-            why = words("would end an active alert: {alerts}", alerts=alerts)
-            yield _cells(held, postponed.id, why)
-        if postponed.silences:
-            silences = "; ".join(f"{silence} {silence.effect}" for silence in postponed.silences)
-            why = words("would change what a silence matches: {silences}", silences=silences)
+        for why in postponed_reasons(postponed, words):
             yield _cells(held, postponed.id, why)
 
     for pending in plan.pending:
@@ -156,7 +165,7 @@ def _cells(word: str, identity: ResourceId, why: str) -> str:
 
 def _differences(plan: Plan, detail: PlanDetail, words: Words) -> Iterator[str]:
     """Yield the diff of each object that is created, updated or deleted, then of held objects."""
-    for change in plan.changes:
+    for change in plan.changes[: detail.most_objects]:
         if not isinstance(change, Create | Update | Delete):
             continue
         differences: Sequence[FieldDifference] = change.differences
@@ -194,7 +203,7 @@ def _block(
 
     `following` is the number of its lines that were left out before.
     """
-    longest = None if detail.full else LONGEST
+    longest = None if detail.full else detail.longest
     lines = [line for difference in differences for line in _field(difference, longest)]
     if not lines or detail.brief:
         return

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from reliability.plan.change import Blocked, Change, Claim, Create, Delete, Reload, Update
+from reliability.plan.change import (
+    Blocked,
+    Change,
+    Claim,
+    Create,
+    Delete,
+    Postponed,
+    Reload,
+    Update,
+)
 from reliability.plan.plan import Plan
 from reliability.render.words import ENGLISH, Words, worded
 
@@ -86,6 +95,16 @@ def taken_over(change: Change, words: Words = ENGLISH) -> str:
             return words("only its mark changes, to this repository")
         case _:
             return ""
+
+
+def postponed_reasons(postponed: Postponed, words: Words) -> Iterator[str]:
+    """Yield the alerts and silences for which a change is held."""
+    if postponed.alerts:
+        alerts = "; ".join(map(str, postponed.alerts))
+        yield words("would end an active alert: {alerts}", alerts=alerts)
+    if postponed.silences:
+        silences = "; ".join(f"{silence} {silence.effect}" for silence in postponed.silences)
+        yield words("would change what a silence matches: {silences}", silences=silences)
 
 
 def left_alone(blocked: Blocked) -> str:

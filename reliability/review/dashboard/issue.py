@@ -1,4 +1,4 @@
-"""The dashboard issue: due reviews, burning budgets, tickets, waivers, and the last run."""
+"""The dashboard issue: due reviews, burning budgets, tickets, drift, waivers, and the last run."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from reliability.model.rule_policy import Waiver
 from reliability.render.markdown import code, plain
 from reliability.render.times import utc_minute
 from reliability.render.words import Words
+from reliability.review.dashboard.drift import DriftRecord
 from reliability.review.figures import (
     attainment,
     budget_remaining,
@@ -46,6 +47,7 @@ class DashboardFigures:
     due: Sequence[SloReviewDue]
     statuses: Sequence[SloStatus]
     unread: Sequence[str]
+    drift: DriftRecord
     waivers: Sequence[Waiver]
     reviews: Sequence[Issue]
     tickets: Sequence[Issue] | None
@@ -72,6 +74,7 @@ class DashboardWriter:
     def _lines(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
         yield from known_lines((*figures.reviews, *(figures.tickets or ()), *figures.digests))
+        yield from figures.drift.lines(figures.day)
         day = figures.day.isoformat()
         last = f"[{day}]({figures.run})" if figures.run else day
         yield words(
@@ -81,6 +84,7 @@ class DashboardWriter:
         yield from self._due(figures)
         yield from self._burning(figures)
         yield from self._tickets(figures)
+        yield from figures.drift.section(figures.day, words)
         yield from self._waived(figures)
         newest = _open(figures.digests)[-1:]
         for digest in newest:

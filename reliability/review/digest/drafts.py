@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,20 +19,19 @@ from reliability.timespan import WEEK, TimeSpan
 
 
 def issue_drafts(
-    draft: IssueDraft, present: Iterable[Issue], period: Period
+    draft: IssueDraft, present: Sequence[Issue], period: Period
 ) -> Iterator[IssueDraft]:
     """Yield this period's draft; digests of other lengths stay, and so does a later one.
 
-    A run with an earlier clock (`--today`, a late retry) must not reopen the past.
+    A run with an earlier clock (`--today`, a late retry) must not reopen the past. A later digest
+    does not stop the others: a run with a wrong clock may have opened it.
     """
-    notes = [note for note in present if note.state == "open"]
-    later = [
-        note for note in present if period.is_like(note.marker) and note.marker.key > period.name
-    ]
-    yield from (unchanged(note) for note in notes if not period.is_like(note.marker))
-    if later:
-        yield from (unchanged(note) for note in notes if period.is_like(note.marker))
-    else:
+    alike = [note for note in present if period.is_like(note.marker)]
+    later = [note for note in alike if note.marker.key > period.name]
+    is_over = any(note.marker == period.marker and note.state != "open" for note in alike)
+    staying = [note for note in present if note not in alike] + later
+    yield from (unchanged(note) for note in staying if note.state == "open")
+    if not (later and is_over):
         yield draft
 
 

@@ -14,6 +14,7 @@ from reliability.check.changes.approvals import (
     members_of,
     policy_roles,
 )
+from reliability.check.changes.silences import new_silences
 from reliability.check.context import Context
 from reliability.finding import Finding
 from reliability.forge.pull_request import (
@@ -54,6 +55,15 @@ class ServiceApproval:
     def is_met(self) -> bool:
         """Whether each finding is approved, waived, or recorded as approved in a document."""
         return all(finding.waiver is not None for finding in self.findings)
+
+    def covers(self, other: ServiceApproval) -> bool:
+        """Return whether this one lacks more roles than another, for the same rules."""
+        rules = {finding.rule for finding in self.findings}
+        return (
+            self.subject == other.subject
+            and set(self.missing) > set(other.missing) != set()
+            and rules.issuperset(finding.rule for finding in other.findings)
+        )
 
 
 def head_only(_commit: str) -> bool | None:
@@ -120,20 +130,25 @@ def possible_approvers(base: Catalog, head: Catalog, today: date) -> tuple[str, 
     before, changed = context.before, touched(base, head)
     if before is None or changed.is_nothing:
         return ()
-    services = dict.fromkeys(_services(context, changed))
+    services = dict.fromkeys(_services(context, before, changed))
     roles = [role for service in services for role in declared_roles(service, before)]
     roles += [members_of(team, before) for team in _teams(context, before)]
     roles += policy_roles(before)
     return tuple(dict.fromkeys(handle for role in roles for handle in role))
 
 
-def _services(context: Context, changed: Touched) -> Iterator[str]:
-    """Yield the touched services by their names at the base, whatever their folders are called."""
-    for side in filter(None, (context.before, context)):
+def _services(context: Context, before: Context, changed: Touched) -> Iterator[str]:
+    """Yield the touched and the silenced services by their names at the base.
+
+    The folders of services may have other names.
+    """
+    for side in (before, context):
         for service, owner in sorted(side.ownerships.items()):
             if service_directory(owner.document.path) in changed.services:
                 yield context.former_services.get(service, service)
     yield from changed.services
+    for service, _ in new_silences(context, before):
+        yield context.former_services.get(service, service)
 
 
 def _teams(context: Context, before: Context) -> Iterator[str]:

@@ -11,16 +11,19 @@ from typing import Final
 from reliability.finding import Finding
 from reliability.forge.diff import ChangedFile
 from reliability.forge.inline import place
-from reliability.forge.marker import Marker
+from reliability.forge.marker import ROOM, Marker, marker_of, with_marker
 from reliability.forge.notes import CommentDraft, ThreadDraft
 from reliability.load.edit import apply_edits
 from reliability.render.markdown import code
 from reliability.render.words import Words
 from reliability.review.pull_request.phrases import message_text, severity_word
+from reliability.review.pull_request.report import short_report
 from reliability.review.pull_request.reviewed import FindingChanges
+from reliability.review.pull_request.shown import ReportView
 
 SUMMARY: Final = "review"
 FINDING: Final = "finding"
+REQUESTED: Final = "requested"
 
 MAX_LINES: Final = 20
 FENCE: Final = 3
@@ -81,9 +84,17 @@ def on_lines(lines: LineComments, most: int) -> tuple[ThreadDraft, ...]:
     return place(lines.drafts(), lines.files.values(), most).inline
 
 
-def summary(number: int, text: str) -> CommentDraft:
-    """Return the summary comment of a pull request."""
-    return CommentDraft(Marker(SUMMARY, str(number)), text)
+def summary(number: int, shown: ReportView, asked: frozenset[str]) -> CommentDraft:
+    """Return the summary comment of a pull request; it remembers the `asked` reviewers."""
+    line = Marker(REQUESTED, ",".join(sorted(asked))) if asked else None
+    text = short_report(shown, ROOM - len(f"{line}\n"))
+    return CommentDraft(Marker(SUMMARY, str(number)), with_marker(line, text) if line else text)
+
+
+def requested(text: str) -> frozenset[str]:
+    """Return the handles that a summary remembers as requested by it, in lower case."""
+    marker = marker_of(text)
+    return frozenset(marker.key.split(",") if marker and marker.kind == REQUESTED else ())
 
 
 def _text(finding: Finding, words: Words) -> str:

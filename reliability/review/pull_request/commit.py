@@ -100,7 +100,11 @@ class CommitJudge:
         )
 
         terms = ReviewTerms(
-            branch=pull.base_branch, approvals=given, limit=self.limit, days=self.days
+            branch=pull.base_branch,
+            approvals=given,
+            limit=self.limit,
+            days=self.days,
+            head=step.after,
         )
         return review_change(self.workspace, merge, terms, report=self.report)
 

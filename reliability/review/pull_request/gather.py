@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +16,6 @@ from reliability.check.changes.renamed_catalog import as_named_now
 from reliability.check.context import Context
 from reliability.check.facts.facts import Facts
 from reliability.check.rules import RULES
-from reliability.check.suppression.waivers import pending
 from reliability.errors import ProviderError, SettingsError, SourceError
 from reliability.finding import Finding, Severity
 from reliability.history.open import history_policy
@@ -51,9 +50,9 @@ from reliability.review.pull_request.environments import (
     environment_sides,
 )
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
+from reliability.review.pull_request.policy_source import policy_source
 from reliability.review.pull_request.reviewed import (
     FindingChanges,
-    PolicySource,
     Reviewed,
     TargetPlan,
     compare,
@@ -77,6 +76,7 @@ class ReviewTerms:
 
     `limit` is the lowest severity that blocks the change, None for none; `days` is how far back
     alerts are replayed, None for the policy's span; `live` reads the current state of the targets.
+    `head` is the commit that a forge names, empty if the head is the working tree.
     """
 
     branch: str
@@ -84,6 +84,7 @@ class ReviewTerms:
     limit: Severity | None
     days: int | None
     live: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def review(
     # Otherwise a renamed SLO would be a deletion and a creation.
     past = replace(base, catalog=as_named_now(context) or base.catalog)
     measured = _committed(workspace, merge) or _measured(
-        workspace, ReviewSides(past, proposed), changed, days=terms.days
+        workspace, ReviewSides(past, proposed), changed, terms=terms
     )
     findings, changes = _found(
         ReviewSides(base, proposed), measured, context, approvals=terms.approvals
@@ -128,7 +129,7 @@ def review(
         approvers=tuple(approver_changes(context)),
         finding_changes=changes,
         plans=tuple(_plans(workspace, ReviewSides(base, proposed), terms.live)),
-        policy_source=_policy_source(base, terms, context),
+        policy_source=policy_source(base, terms.branch, context),
         pages=site_links(base.catalog, changed.services, workspace.root),
     )
 
@@ -195,18 +196,6 @@ def _found(
     return findings, compare(before, findings, measuring)
 
 
-def _policy_source(base: Base, terms: ReviewTerms, context: Context) -> PolicySource:
-    waiting = dict.fromkeys(waiver.approver for waiver in pending(context))
-    own = context.judge is None
-    return PolicySource(
-        commit=base.commit,
-        branch=terms.branch,
-        own=own,
-        unread=unread(base.findings),
-        pending=tuple(waiting),
-    )
-
-
 def _broken(findings: Sequence[Finding]) -> frozenset[PurePosixPath]:
     return frozenset(
         finding.problem.at.path for finding in findings if finding.severity is Severity.ERROR
@@ -229,7 +218,7 @@ def _committed(workspace: Workspace, merge: Merge) -> NotMeasured | None:
 
 
 def _measured(
-    workspace: Workspace, sides: ReviewSides, changed: Touched, days: int | None
+    workspace: Workspace, sides: ReviewSides, changed: Touched, terms: ReviewTerms
 ) -> MeasuredChange | NotMeasured:
     """Replay the services that the change touches; all services if it changes policies."""
     names = frozenset() if changed.policies else frozenset(changed.services)
@@ -245,23 +234,27 @@ def _measured(
     try:
         catalog = governed_by(catalog, sides.base.catalog, (Environments,))
         governing = ReviewSides(sides.base, replace(sides.head, catalog=catalog))
-        return _replayed(workspace.today, governing, names & with_slo, days=days)
+        return _replayed(workspace.today, governing, names & with_slo, review_terms=terms)
     except SourceError as error:
         return NotMeasured(error.message)
 
 
 def _replayed(
-    today: date, sides: ReviewSides, names: frozenset[str], days: int | None
+    today: date, sides: ReviewSides, names: frozenset[str], review_terms: ReviewTerms
 ) -> MeasuredChange:
+    days = review_terms.days
     policy = history_policy(sides.head.catalog)
     span = TimeSpan.before(today, timedelta(days=days) if days else policy.span)
     terms = firing.ReplayTerms(span)
     results = tuple(
-        replay_history(
-            replace(sides.head, catalog=after),
-            replace(sides.base, catalog=before),
-            terms,
-            names=names,
+        replace(
+            replay_history(
+                replace(sides.head, catalog=after),
+                replace(sides.base, catalog=before),
+                terms,
+                names=names,
+            ),
+            head=review_terms.head or sides.head.commit,
         )
         for before, after in measured_sides(sides.base.catalog, sides.head.catalog)
     )
@@ -333,9 +326,3 @@ def governed(catalog: Catalog, base: Base) -> Catalog:
     if not has_policies(base):
         return catalog
     return governed_by(catalog, base.catalog, GOVERNED)
-
-
-def unread(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return the files that cannot be read, sorted."""
-    errors = (finding for finding in findings if finding.severity is Severity.ERROR)
-    return tuple(sorted({error.problem.at.path.as_posix() for error in errors}))

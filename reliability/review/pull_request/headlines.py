@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Final
 
 from reliability.approval import MAX_NAMED
 from reliability.backtest.budget import MIN_COVERAGE
@@ -11,14 +12,15 @@ from reliability.backtest.headline import headline
 from reliability.backtest.outcome import Backtest
 from reliability.render.display import width
 from reliability.render.markdown import code
-from reliability.render.words import Words
+from reliability.render.words import Words, worded
 from reliability.review.pull_request.measured import (
     MeasuredChange,
     NotMeasured,
     changed_rows,
     is_known,
 )
-from reliability.review.pull_request.phrases import message_text, roles, some, tier, value
+from reliability.review.pull_request.never_fired import never_fired_lines
+from reliability.review.pull_request.phrases import message_text, roles, tier, value
 from reliability.review.pull_request.shown import ReportView
 from reliability.review.pull_request.timeline import (
     CAUGHT,
@@ -31,6 +33,9 @@ from reliability.review.pull_request.timeline import (
 )
 from reliability.review.pull_request.verdict import ReviewVerdict
 from reliability.timespan import TimeSpan
+
+NOT_APPROVED: Final = worded("approval by {whom} is missing")
+NOT_RECORDED: Final = worded("the agreement of {whom} is not recorded")
 
 
 def verdict_lines(shown: ReportView) -> Iterator[str]:
@@ -53,10 +58,10 @@ def reason_lines(shown: ReportView) -> Iterator[str]:
         sign = "❌" if problem.requires is None else "☐"
         text = f"{sign} {message_text(problem.message, words)} ({code(finding.rule)})"
         if problem.requires is None and problem.help:
-            text = words.paragraph([text, message_text(problem.help, words)])
+            text = words("; ").join([text, message_text(problem.help, words)])
         alike.setdefault(text, []).append(shown.place(problem.at))
     for text, places in [*alike.items()][: shown.rows]:
-        yield f"- {text}: {some(places, words, joint=', ')}"
+        yield f"- {text}: {shown.some(places, ', ')}"
     yield from shown.left_out(len(alike) - len([*alike][: shown.rows]))
 
 
@@ -83,17 +88,13 @@ def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
         yield words("{files} also changed on the base branch; update this branch", files=files)
 
     if verdict.missing:
-        yield words("approval by {whom} is missing", whom=roles(verdict.missing, words))
+        missing = NOT_RECORDED if verdict.is_recorded else NOT_APPROVED
+        yield words(missing, whom=roles(verdict.missing, words))
     if verdict.unapproved:
         services = _list(verdict.unapproved, words)
         yield words("no approvers are declared for {services}", services=services)
 
-    if verdict.missed:
-        yield words.many(
-            "{count} past incident would no longer page",
-            "{count} past incidents would no longer page",
-            verdict.missed,
-        )
+    yield from _lost(verdict, words)
 
     if verdict.committed:
         yield words.many(
@@ -106,6 +107,22 @@ def _reasons(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
         yield words("the page budget of {teams} is exceeded", teams=_list(verdict.over, words))
     if verdict.errors:
         yield words.many("{count} finding to fix", "{count} findings to fix", verdict.errors)
+
+
+def _lost(verdict: ReviewVerdict, words: Words) -> Iterator[str]:
+    """Yield how many events of the past would no longer page."""
+    if verdict.missed:
+        yield words.many(
+            "{count} past incident would no longer page",
+            "{count} past incidents would no longer page",
+            verdict.missed,
+        )
+    if verdict.missed_events:
+        yield words.many(
+            "{count} significant event (derived) would no longer page",
+            "{count} significant events (derived) would no longer page",
+            verdict.missed_events,
+        )
 
 
 def _list(names: tuple[str, ...], words: Words) -> str:
@@ -131,6 +148,7 @@ def _measured(measured: MeasuredChange, shown: ReportView) -> Iterator[str]:
         yield f"<sub>{words.paragraph(_replayed(known, shown))}</sub>"
         for result in known:
             yield from _drawn(result, words)
+        yield from never_fired_lines(known, words)
     yield from _unknown(measured, shown)
 
 

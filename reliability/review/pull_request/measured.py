@@ -77,6 +77,16 @@ def is_known(result: Backtest) -> bool:
     return any(not isinstance(objective.history, NoHistory) for objective in result.objectives)
 
 
+def has_other_figures(result: Backtest) -> bool:
+    """Return whether any figure of a result differs from before."""
+    sides = result.notifications.simulated
+    return (
+        bool(changed_rows(result))
+        or any(verdict.old != verdict.new for verdict in result.verdicts)
+        or (sides is not None and sides[0].effects != sides[1].effects)
+    )
+
+
 def changed_rows(result: Backtest) -> tuple[OutcomeRow, ...]:
     """Return the rows of the alerts whose outcome differs from before."""
     return tuple(row for row in result.rows if row.old != row.new)

@@ -5,11 +5,12 @@ Values come from files of the pull request's author, so each is escaped and shor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final, assert_never
 
-from reliability.approval import Role, any_of, everyone
+from reliability.approval import Role, roles_text
 from reliability.finding import Severity
 from reliability.render.markdown import code, plain
 from reliability.render.numbers import exact_percent, number_text, significant_percent
@@ -29,6 +30,7 @@ from reliability.scalars import duration_text
 
 MAX_NAMES: Final = 5
 """Names that are listed if several services, alerts or files change in the same way."""
+COMMAND: Final = re.compile(r"`([^`\n]+)`")
 LONGEST: Final = 160
 """Characters of one value from a file."""
 
@@ -65,7 +67,7 @@ def value(text: str) -> str:
 
 def roles(every: Iterable[Role], words: Words) -> str:
     """Return who has to approve: every role, by any one of its people."""
-    return words.text(everyone([any_of(tuple(map(value, role))) for role in every]))
+    return words.text(roles_text([tuple(map(value, role)) for role in every]))
 
 
 def some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
@@ -76,9 +78,14 @@ def some(texts: Sequence[str], words: Words, joint: str = "<br>") -> str:
 
 
 def message_text(text: str, words: Words) -> str:
-    """Return a message in a language, without markup, shortened to 4 * `LONGEST` characters."""
+    """Return a message in a language, shortened to 4 * `LONGEST` characters.
+
+    The only markup is code between backticks, such as a command to run.
+    """
     text = words.text(text)
-    return plain(text if len(text) <= LONGEST * 4 else f"{text[: LONGEST * 4 - 1]}…")
+    text = text if len(text) <= LONGEST * 4 else f"{text[: LONGEST * 4 - 1]}…"
+    parts = COMMAND.split(text)
+    return "".join(code(part) if n % 2 else plain(part) for n, part in enumerate(parts))
 
 
 def severity_word(severity: Severity, words: Words) -> str:

@@ -8,13 +8,14 @@ from typing import Final
 from reliability.plan.render.detail import PlanDetail
 from reliability.plan.render.markdown import as_markdown
 from reliability.plan.report import Unsafe
-from reliability.render.words import Words
 from reliability.review.pull_request.phrases import message_text
 from reliability.review.pull_request.reviewed import TargetPlan
 from reliability.review.pull_request.shown import ReportView, folded
 
-SHORT: Final = PlanDetail(most_lines=40)
-"""GitHub limits a comment to 65,536 characters; `plan --full` shows all lines."""
+SHORT: Final = PlanDetail(most_objects=10, most_lines=20, longest=80)
+"""At most some 20,000 of the 65,536 characters of a comment; `plan --full` shows all lines."""
+LONG: Final = PlanDetail(most_lines=40)
+"""In a full report."""
 
 
 def plan_lines(shown: ReportView) -> Iterator[str]:
@@ -43,12 +44,13 @@ def plan_lines(shown: ReportView) -> Iterator[str]:
     groups: dict[tuple[bool, str], list[TargetPlan]] = {}
     for plan in changing:
         groups.setdefault((plan.is_live, plan.why), []).append(plan)
-    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, words)])
+    yield from folded(title, [line for plans in groups.values() for line in _plans(plans, shown)])
 
 
-def _plans(plans: Sequence[TargetPlan], words: Words) -> Iterator[str]:
+def _plans(plans: Sequence[TargetPlan], shown: ReportView) -> Iterator[str]:
     """Yield the plans of targets that were read alike; equal changes are shown once."""
-    yield as_markdown([plan.report for plan in plans], SHORT, words)
+    words, detail = shown.words, LONG if shown.rows is None else SHORT
+    yield as_markdown([plan.report for plan in plans], detail, words)
     yield ""
     plan = plans[0]
 

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from reliability.errors import ForgeError
 from reliability.forge.keep import NoteFailed, Outcome, Unchecked, Unwritten, keep
-from reliability.forge.marker import ROOM
 from reliability.review.pull_request.comments import (
     FINDING,
     SUMMARY,
     LineComments,
     on_lines,
+    requested,
     summary,
 )
-from reliability.review.pull_request.report import short_report
 from reliability.review.pull_request.shown import ReportView
 
 if TYPE_CHECKING:
@@ -74,15 +73,39 @@ class Posting:
             except ForgeError as error:
                 self.not_requested.append(str(error))
 
-    def summary(self, shown: ReportView) -> None:
-        """Write the summary comment, or remove it if the change is unrelated."""
-        is_wanted = not shown.reviewed.touched.is_nothing
-        text = short_report(shown, ROOM)
-        drafts = [summary(self.pull.number, text)] if is_wanted else []
+    def summary(
+        self, shown: ReportView, asked: Sequence[str] = (), *, is_judged: bool = True
+    ) -> None:
+        """Write the summary comment, or remove it if the change is unrelated.
+
+        `asked` are the handles that will be requested as reviewers. A hidden line of the comment
+        has all that were requested, so that requests which are not needed any more are taken back,
+        and never those of a person. A change that is not judged as a whole takes none back.
+        """
         try:
-            self._record(keep(drafts, self.forge.comments(self.pull.number, SUMMARY)))
+            board = self.forge.comments(self.pull.number, SUMMARY)
+            present = board.present()
+            ours = frozenset().union(*(requested(note.text) for note in present))
+            ours &= self.pull.requested
+            if is_judged:
+                ours = self._withdrawn(ours, shown)
+            names = ours | {handle.lower() for handle in asked}
+            is_wanted = not shown.reviewed.touched.is_nothing
+            drafts = [summary(self.pull.number, shown, names)] if is_wanted else []
+            self._record(keep(drafts, board, present=present))
         except ForgeError as error:
             self.failed.append(str(error))
+
+    def _withdrawn(self, ours: frozenset[str], shown: ReportView) -> frozenset[str]:
+        """Take back our requests that are not needed any more, and return those that stay."""
+        missing = {handle.lower() for role in shown.reviewed.verdict.missing for handle in role}
+        # The forge itself ends the request of who has reviewed.
+        ours -= {handle.lower() for handle in shown.reviewed.approvals.given}
+        if over := sorted(ours - missing):
+            failed = self.forge.withdraw_requests(self.pull.number, over)
+            self.not_requested += failed
+            return ours if failed else ours & missing
+        return ours
 
     def _record(self, outcomes: Iterable[Outcome[Any, Any]]) -> None:
         for outcome in outcomes:

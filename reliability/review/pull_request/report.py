@@ -9,25 +9,27 @@ from typing import Final
 from reliability.backtest.report import markdown as backtest_markdown
 from reliability.backtest.report.slos import slo_report
 from reliability.review.pull_request.headlines import measured_lines, reason_lines, verdict_lines
-from reliability.review.pull_request.measured import MeasuredChange
+from reliability.review.pull_request.measured import MeasuredChange, has_other_figures
 from reliability.review.pull_request.plans import plan_lines
 from reliability.review.pull_request.sections import (
     approval_lines,
     approvers_lines,
     change_lines,
     findings_lines,
+    link_lines,
     notified_lines,
     policy_source_lines,
-    site_lines,
     waived_lines,
 )
 from reliability.review.pull_request.shown import ReportView, folded
 
 
 def replay_lines(shown: ReportView) -> Iterator[str]:
-    """Yield the outcome of each alert in the backtest, folded."""
+    """Yield the outcome of each alert, folded; a comment has it only if any figure changes."""
     measured = shown.reviewed.measured
-    if isinstance(measured, MeasuredChange) and measured.known:
+    if not isinstance(measured, MeasuredChange) or not measured.known:
+        return
+    if shown.rows is None or any(map(has_other_figures, measured.results)):
         title = shown.words("Backtest by alert")
         texts = [backtest_markdown.text(slo_report(one, shown.words)) for one in measured.results]
         yield from folded(title, ["\n\n".join(texts)])
@@ -48,7 +50,7 @@ SECTIONS: Final[tuple[ReportSection, ...]] = (
     plan_lines,
     replay_lines,
     waived_lines,
-    site_lines,
+    link_lines,
     policy_source_lines,
 )
 """The sections in the order of the text."""
@@ -57,7 +59,7 @@ LEAST_IMPORTANT_FIRST: Final[tuple[ReportSection, ...]] = (
     replay_lines,
     plan_lines,
     waived_lines,
-    site_lines,
+    link_lines,
     findings_lines,
     notified_lines,
     approvers_lines,

@@ -14,6 +14,7 @@ from reliability.review.pull_request.approver_changes import ApproverChange
 from reliability.review.pull_request.diff import ObjectiveDifference, Touched
 from reliability.review.pull_request.measured import MeasuredChange, NotMeasured
 from reliability.review.pull_request.notified import AlertNotificationChange
+from reliability.review.pull_request.policy_source import PolicySource
 from reliability.review.pull_request.site_links import NO_PAGES, SiteLinks
 from reliability.review.pull_request.verdict import ReviewVerdict
 
@@ -64,21 +65,6 @@ def compare(
 
 def _key(fingerprint: str, finding: Finding) -> tuple[str, bool, Severity]:
     return fingerprint, finding.waiver is None, finding.severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicySource:
-    """The commit whose policies were applied: the base, or the change if the base has none.
-
-    `unread` are files of the base that cannot be read; `pending` are the approvers whose approval
-    waivers of the change need.
-    """
-
-    commit: str
-    branch: str
-    own: bool
-    unread: tuple[str, ...]
-    pending: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from reliability.approval import Approvals
+from reliability.bugs import BUG
 from reliability.finding import Finding, Severity
 from reliability.forge.folder.local import prefix_of
 from reliability.forge.forge import Forge
 from reliability.forge.pull_request import PullRequest
 from reliability.load.catalog import Catalog
 from reliability.load.changes import Changes
+from reliability.load.loader import unreadable_parts
 from reliability.load.merge import Merge
 from reliability.review.language import words_of_base
 from reliability.review.pull_request.approvals import (
@@ -52,7 +54,12 @@ class ReviewRequest:
     def terms(self, given: Approvals) -> ReviewTerms:
         """Return the terms of the review with these approvals."""
         return ReviewTerms(
-            branch=self.branch, approvals=given, limit=self.limit, days=self.days, live=self.live
+            branch=self.branch,
+            approvals=given,
+            limit=self.limit,
+            days=self.days,
+            live=self.live,
+            head=self.head or "",
         )
 
 
@@ -117,9 +124,10 @@ def review_pull_request(
     if _is_newest(workspace, request, pull):
         files = pull.files and f"{pull.files}/{prefix}" if prefix.parts else pull.files
         view = replace(result.view, files=files)
+        asked = reviewers(view.reviewed.verdict, pull, reviews, approvals=of_forge)
         posting.findings(view.reviewed, view.words, result.catalog.texts)
-        posting.summary(view)
-        posting.ask(reviewers(view.reviewed.verdict, pull, reviews, approvals=of_forge))
+        posting.summary(view, asked, is_judged=_is_judged(merge, result.findings))
+        posting.ask(asked)
     return replace(result, posting=posting)
 
 
@@ -136,6 +144,12 @@ def _same_proposal(changes: Changes, tip: str, pull: PullRequest) -> Callable[[s
         return changes.proposes(tip, commit, changes.proposal(tip, pull.head))
 
     return proposes_the_same
+
+
+def _is_judged(merge: Merge, findings: Sequence[Finding]) -> bool:
+    """Return whether every file was read and every rule ended, so that no approval is unknown."""
+    unread = any(unreadable_parts((*merge.base.findings, *merge.head.findings)))
+    return not unread and all(finding.problem.subject != BUG for finding in findings)
 
 
 def _is_newest(workspace: Workspace, request: ReviewRequest, pull: PullRequest) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from reliability.approval import Role
+from reliability.check.changes.approvals import AGREED_BY
 from reliability.finding import Finding
 from reliability.render.markdown import code, plain
-from reliability.render.words import Words
+from reliability.render.words import Words, worded
 from reliability.review.pull_request.approvals import ServiceApproval
 from reliability.review.pull_request.notified import AlertNotificationChange, AlertSource
 from reliability.review.pull_request.phrases import (
@@ -25,6 +27,11 @@ from reliability.review.pull_request.sentences import change_sentences
 from reliability.review.pull_request.shown import ReportView, folded
 from reliability.review.pull_request.site_links import ARTIFACT
 
+APPROVE: Final = worded("{service}: requires approval by {whom} for {rules}.")
+RECORD: Final = worded("{service}: record the agreement of {whom} in {agreed_by} for {rules}.")
+AUTHOR: Final = worded("{whom} (author)")
+PUSHER: Final = worded("{whom} (pushed)")
+
 
 def notified_lines(shown: ReportView) -> Iterator[str]:
     """Yield who gets notified, before and after."""
@@ -39,7 +46,7 @@ def notified_lines(shown: ReportView) -> Iterator[str]:
     for change in changes:
         paths = (*_environments(change.environments, shown), *_paths(change, words))
         alike.setdefault(paths, []).append(change.source)
-    rows = [(*_what(sources, words), *paths) for paths, sources in alike.items()]
+    rows = [(*_what(sources, shown), *paths) for paths, sources in alike.items()]
     named = _environment_head(shown)
     yield from shown.table((*heads[:2], *named, *heads[2:]), rows)
 
@@ -58,11 +65,11 @@ def _environments(names: Sequence[str], shown: ReportView) -> tuple[str, ...]:
     return (shown.words("all") if is_everywhere else "<br>".join(map(value, names)),)
 
 
-def _what(sources: Sequence[AlertSource], words: Words) -> tuple[str, str]:
+def _what(sources: Sequence[AlertSource], shown: ReportView) -> tuple[str, str]:
     """Return the services and the alerts of equal changes; beyond a few they are counted."""
     services = [*dict.fromkeys(value(source.service) for source in sources)]
-    names = [alert_source(source, words) for source in sources]
-    return some(services, words), some(names, words)
+    names = [alert_source(source, shown.words) for source in sources]
+    return shown.some(services), shown.some(names)
 
 
 def _paths(change: AlertNotificationChange, words: Words) -> tuple[str, str]:
@@ -96,19 +103,37 @@ def change_lines(shown: ReportView) -> Iterator[str]:
 def approval_lines(shown: ReportView) -> Iterator[str]:
     """Yield whose approval is required, and for what; services with equal ones share a line."""
     alike: dict[str, list[ServiceApproval]] = {}
-    for ask in shown.reviewed.required_approvals:
-        alike.setdefault(_ask(ask, "", shown), []).append(ask)
+    every = shown.reviewed.required_approvals
+    for ask in every:
+        if not any(other.covers(ask) for other in every):
+            alike.setdefault(_ask(ask, "", shown), []).append(ask)
     groups = list(alike.values())
 
     for asks in groups[: shown.rows]:
         names = [value(approval.subject) for approval in asks]
-        services = some(names, shown.words, joint=", ") if shown.rows else ", ".join(names)
         yield ""
-        yield _ask(asks[0], services, shown)
+        yield _ask(asks[0], shown.some(names, ", "), shown)
 
     yield from shown.left_out(len(groups) - len(groups[: shown.rows]))
     if groups:
+        yield from _waivers(shown)
         yield from _access(shown)
+
+
+def _waivers(shown: ReportView) -> Iterator[str]:
+    """Yield who may approve a waiver instead, while an approval is missing."""
+    reviewed = shown.reviewed
+    owners = reviewed.policy_source.owners
+    if owners and not set(reviewed.verdict.missing) <= set(owners):
+        yield ""
+        yield (
+            "<sub>"
+            + shown.words(
+                "Instead, {whom} may approve a waiver with an end date.",
+                whom=roles(owners, shown.words),
+            )
+            + "</sub>"
+        )
 
 
 def _access(shown: ReportView) -> Iterator[str]:
@@ -149,10 +174,12 @@ def _access(shown: ReportView) -> Iterator[str]:
 def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
     """Return whose approval is required, and who has approved; `service` may list several."""
     words = shown.words
-    given = words.listed(map(value, ask.given))
-    if ask.proposed:
-        whom = words.listed(map(value, ask.proposed))
-        given = words("{given} and {whom} (author)", given=given, whom=whom)
+    # A pusher who also approved is not the author, whose proposing counts.
+    pushed = {handle.lower() for handle in shown.reviewed.approvals.pushed}
+    own = [
+        words(PUSHER if who.lower() in pushed else AUTHOR, whom=value(who)) for who in ask.proposed
+    ]
+    given = words.listed((*map(value, ask.given), *own))
 
     if ask.is_met and given and not ask.missing:
         return "☑ " + words("{service}: approved by {whom}.", service=service, whom=given)
@@ -169,10 +196,11 @@ def _ask(ask: ServiceApproval, service: str, shown: ReportView) -> str:
 
     rules = dict.fromkeys(code(finding.rule) for finding in ask.findings)
     line = "☐ " + words(
-        "{service}: requires approval by {whom} for {rules}.",
+        RECORD if shown.reviewed.verdict.is_recorded else APPROVE,
         service=service,
         whom=roles(ask.missing, words),
         rules=words.listed(rules),
+        agreed_by=code(AGREED_BY),
     )
     if given:
         line = words.paragraph([line, words("Approved so far: {whom}.", whom=given)])
@@ -229,7 +257,7 @@ def findings_lines(shown: ReportView) -> Iterator[str]:
             len(others),
         )
         heads = (words("location"), words("finding"), words("how to fix"))
-        rows = [_finding(finding, shown) for finding in others]
+        rows = _findings(((each, each.problem.help or "") for each in others), shown)
         yield from folded(title, shown.table(heads, rows))
 
     if fixed := reviewed.finding_changes.fixed:
@@ -239,22 +267,23 @@ def findings_lines(shown: ReportView) -> Iterator[str]:
         )
 
 
-def _finding(finding: Finding, shown: ReportView) -> tuple[str, ...]:
-    """Return a row of the table."""
-    problem, words = finding.problem, shown.words
-    severity = severity_word(finding.severity, words)
-    what = f"{severity} {message_text(problem.message, words)} ({code(finding.rule)})"
-    return shown.place(problem.at), what, message_text(problem.help or "", words)
+def _findings(findings: Iterable[tuple[Finding, str]], shown: ReportView) -> list[tuple[str, ...]]:
+    """Return the rows of a table of findings, each with a text; equal ones share a row."""
+    words = shown.words
+    alike: dict[tuple[str, str], list[str]] = {}
+    for finding, text in findings:
+        severity = severity_word(finding.severity, words)
+        message = message_text(finding.problem.message, words)
+        row = f"{severity} {message} ({code(finding.rule)})", message_text(text, words)
+        alike.setdefault(row, []).append(shown.place(finding.problem.at))
+    return [(shown.some(places), *row) for row, places in alike.items()]
 
 
 def waived_lines(shown: ReportView) -> Iterator[str]:
     """Yield the findings that are approved, waived or in the baseline."""
     words, waived = shown.words, shown.reviewed.finding_changes.waived
     if waived:
-        rows = [
-            (*_finding(finding, shown)[:2], message_text(finding.waiver or "", words))
-            for finding in waived
-        ]
+        rows = _findings(((each, each.waiver or "") for each in waived), shown)
         title = words.many(
             "{count} finding approved, waived or in the baseline",
             "{count} findings approved, waived or in the baseline",
@@ -274,7 +303,7 @@ def policy_source_lines(shown: ReportView) -> Iterator[str]:
         yield ""
 
     if policy_source.pending:
-        whom = words.listed(map(value, policy_source.pending))
+        whom = roles(policy_source.pending, words)
         yield words("Waivers in this change take effect after approval by {whom}.", whom=whom)
         yield ""
 
@@ -294,18 +323,22 @@ def policy_source_lines(shown: ReportView) -> Iterator[str]:
     ) + "</sub>"
 
 
-def site_lines(shown: ReportView) -> Iterator[str]:
-    """Yield where the figures of the touched services are, as of the last build of the pages."""
+def link_lines(shown: ReportView) -> Iterator[str]:
+    """Yield where the whole report is, and the pages of the touched services."""
     words, links = shown.words, shown.reviewed.pages
+    places = [] if shown.rows is None else [shown.link]
     if links.url:
         targets = links.services or ((words("Overview"), links.url),)
         named = ", ".join(f"[{plain(name)}]({url})" for name, url in targets)
-        yield "<sub>" + words("Pages as of their last build: {links}", links=named) + "</sub>"
+        places.append(words("Pages as of their last build: {links}", links=named))
     elif links.workflow:
-        text = words(
-            "Pages about these services are in the artifact {artifact} of the latest run of "
-            "{workflow}.",
-            artifact=value(ARTIFACT),
-            workflow=value(links.workflow),
+        places.append(
+            words(
+                "Pages about these services are in the artifact {artifact} of the latest run of "
+                "{workflow}.",
+                artifact=value(ARTIFACT),
+                workflow=shown.workflow(links.workflow),
+            )
         )
-        yield f"<sub>{text}</sub>"
+    if any(places):
+        yield f"<sub>{' · '.join(filter(None, map(str.strip, places)))}</sub>"

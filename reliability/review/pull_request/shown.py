@@ -10,6 +10,7 @@ from urllib.parse import quote
 from reliability.location import Location
 from reliability.render.markdown import code
 from reliability.render.words import Words
+from reliability.review.pull_request.phrases import some
 from reliability.review.pull_request.reviewed import Reviewed
 
 MAX_ROWS: Final = 30
@@ -37,6 +38,10 @@ class ReportView:
         yield from (f"| {' | '.join(row)} |" for row in rows[: self.rows])
         yield from self.left_out(len(rows) - len(rows[: self.rows]))
 
+    def some(self, texts: Sequence[str], joint: str = "<br>") -> str:
+        """Return a few of several texts and the number of the others; all in a full report."""
+        return joint.join(texts) if self.rows is None else some(texts, self.words, joint)
+
     def left_out(self, count: int) -> Iterator[str]:
         """Yield how many items were left out, and where they are."""
         if count:
@@ -52,6 +57,11 @@ class ReportView:
         # GitHub shows some files, such as Markdown, without lines unless `plain` asks for them.
         url = f"{self.files}/{quote(path)}?plain=1#L{at.span.line}"
         return f"[{text}]({url})" if self.files else text
+
+    def workflow(self, name: str) -> str:
+        """Return the file of a workflow, as a link if the report is in a run of GitHub Actions."""
+        actions, found, _ = self.report.partition("/actions/runs/")
+        return f"[{code(name)}]({actions}/actions/workflows/{quote(name)})" if found else code(name)
 
     @property
     def link(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reliability.approval import Role
+from reliability.check.changes.approvals import is_recorded
 from reliability.check.context import Context
 from reliability.finding import Finding, Severity
 from reliability.model.team import Team
@@ -21,9 +22,11 @@ class ReviewVerdict:
     """Everything that blocks a change.
 
     `missing` are the roles whose approval is missing, `unapproved` the services without approvers.
-    `missed` counts past incidents that would no longer page. `over` are teams whose page budget is
-    exceeded by more pages than before. `blocking` are the new findings that need an approval, or
-    are at or above `--fail-on`; `errors` counts those of them that only a fix or a waiver excuses.
+    `missed` counts past incidents that would no longer page, and `missed_events` significant events
+    that are derived from the budget. `is_recorded` says that a document records an approval.
+    `over` are teams whose page budget is exceeded by more pages than before. `blocking` are the new
+    findings that need an approval, or are at or above `--fail-on`; `errors` counts those of them
+    that only a fix or a waiver excuses.
     `committed` counts files that the change commits to the history store. `overlap` are files that
     the base branch has changed as well since the branch point.
     """
@@ -35,12 +38,14 @@ class ReviewVerdict:
     errors: int
     blocking: tuple[Finding, ...] = ()
     committed: int = 0
+    missed_events: int = 0
+    is_recorded: bool = False
     overlap: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
         """Whether nothing blocks the change."""
-        return not (self.missing or self.missed or self._is_refused)
+        return not (self.missing or self.missed or self.missed_events or self._is_refused)
 
     @property
     def waits_for_approval(self) -> bool:
@@ -74,13 +79,15 @@ def verdict(
     ]
     open_asks = [approval for approval in required_approvals if not approval.is_met]
     missing = dict.fromkeys(role for approval in open_asks for role in approval.missing)
+    missed = [each.problem for each in counted if each.rule == MISSED]
+    derived = [problem.is_derived for problem in missed if problem.severity is None]
 
     return ReviewVerdict(
         missing=tuple(missing),
         unapproved=tuple(approval.subject for approval in open_asks if not approval.missing),
-        missed=sum(
-            finding.rule == MISSED and finding.problem.severity is None for finding in counted
-        ),
+        missed=derived.count(False),
+        missed_events=derived.count(True),
+        is_recorded=is_recorded(missing, context),
         over=over,
         errors=len(errors),
         blocking=blocking,

@@ -37,10 +37,20 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class TicketLimits:
-    """The time without firing after which a ticket is closed, and the most open tickets."""
+    """The time without firing after which a ticket is closed, and the most open tickets.
+
+    The time of `unknown` spans is not time without firing.
+    """
 
     quiet: timedelta
     most: int
+    unknown: tuple[TimeSpan, ...] = ()
+
+    def quiet_since(self, moment: datetime, now: datetime) -> timedelta:
+        """Return how much of the time since a moment is known."""
+        since = TimeSpan(moment, now)
+        parts = (part.length for span in self.unknown if (part := span.overlap(since)))
+        return since.length - sum(parts, timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,9 @@ def issue_drafts(
     write: Writers,
 ) -> Iterator[IssueDraft]:
     """Yield the drafts of one queue; `reconcile` closes all other tickets."""
-    active = [ticket for activity in activities if (ticket := _ticket(queue, activity, now))]
+    active = [
+        ticket for activity in activities if (ticket := _ticket(queue, activity, now, bounds))
+    ]
     taken = {marker for ticket in active for marker in ticket.markers}
     notes = [note for note in queue.present if note.marker not in taken]
     staying = [note for note in notes if _stays(note, queue, now, bounds=bounds)]
@@ -103,14 +115,17 @@ def issue_drafts(
         yield write.flood(new[room:])
 
 
-def _ticket(queue: Queue, activity: GroupActivity, now: datetime) -> Ticket | None:
+def _ticket(
+    queue: Queue, activity: GroupActivity, now: datetime, bounds: TicketLimits
+) -> Ticket | None:
     """Return the ticket of a group; None if its activity is already on record."""
     marker = Marker(KIND, activity.group.key)
     aliases = former(marker, queue.present, queue.services)
     note = _note(queue, (marker, *aliases))
     known = record_of(note.text) if note else None
     # The span that is read overlaps the last run, so an episode can be seen twice.
-    if note and note.state != "open" and not begins_anew(known, activity.episodes):
+    is_new = begins_anew(known, activity.episodes)
+    if note and note.state != "open" and not is_new and not _goes_on(note, activity, bounds):
         return None
 
     record = updated_record(known, activity.episodes, now)
@@ -122,9 +137,24 @@ def _ticket(queue: Queue, activity: GroupActivity, now: datetime) -> Ticket | No
     return Ticket(marker, activity, record, aliases=aliases)
 
 
+def _goes_on(note: Issue, activity: GroupActivity, bounds: TicketLimits) -> bool:
+    """Return whether a ticket was closed as quiet while its alert went on firing.
+
+    A person who finishes a ticket does so earlier, while each run updates its record.
+    """
+    known = record_of(note.text)
+    if known is None or note.closed is None:
+        return False
+    was_quiet = note.closed - known.last >= known.quiet(bounds.quiet)
+    return was_quiet and any(span.end > known.last for span in activity.episodes)
+
+
 def _times_reopened(known: Record, activity: GroupActivity) -> int:
     """Return how often a ticket was reopened, this time included; 0 after a quiet month."""
-    begun = min(span.start for span in activity.episodes if span.start > known.last)
+    starts = [span.start for span in activity.episodes if span.start > known.last]
+    begun = min(starts, default=None)
+    if begun is None:
+        return known.reopened  # it never ended
     return known.reopened + 1 if begun - known.last < LONGEST else 0
 
 
@@ -143,8 +173,8 @@ def _stays(note: Issue, queue: Queue, now: datetime, bounds: TicketLimits) -> bo
         return True
     record = record_of(note.text)
     if record is None:
-        return now - note.updated < bounds.quiet
-    return now - record.last < record.quiet(bounds.quiet)
+        return bounds.quiet_since(note.updated, now) < bounds.quiet
+    return bounds.quiet_since(record.last, now) < record.quiet(bounds.quiet)
 
 
 def _most_notifications_first(ticket: Ticket) -> tuple[int, str]:

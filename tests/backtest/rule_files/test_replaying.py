@@ -236,6 +236,44 @@ def test_after_three_failures_in_a_row_a_server_is_not_asked() -> None:
     assert (shown(last.outcome)[:5], replayer.failures) == ("fired", 0)
 
 
+@dataclass
+class Quiet(Server):
+    """A server for which no expression holds; it has `series` only if a metric is known."""
+
+    known: str = ""
+
+    def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
+        found = super().evaluated(expression, span, every)
+        return found if self.known and self.known in expression else []
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [("group(last_over_time(y{}", "fired "), ("", "unknown: y selects 100,000 series; by the ")],
+)
+def test_a_server_without_the_series_of_an_alert_is_not_quiet(known: str, outcome: str) -> None:
+    comparison = compare(None, rules("alert: Long, expr: y > 50"))
+    reader = Quiet([], ENOUGH, known=known)
+    replayer = RuleReplayer(reader=reader, span=SPAN, how=Semantics())
+    [change] = comparison.changes
+    side = replayer.both(change, comparison.old, comparison.new)[1]
+    assert shown(side.outcome).startswith(outcome)
+
+
+class Prolific(Server):
+    """A server that answers more series than a rule may have."""
+
+    def evaluated(self, expression: str, span: TimeSpan, every: timedelta) -> Iterable[Counter]:
+        return [*super().evaluated(expression, span, every)] * 200_000
+
+
+def test_an_answer_of_too_many_series_is_not_replayed() -> None:
+    comparison = compare(None, rules("alert: Long, expr: y > 50"))
+    replayer = RuleReplayer(reader=Prolific([], ENOUGH), span=SPAN, how=Semantics())
+    side = replayer.both(comparison.changes[0], comparison.old, comparison.new)[1]
+    assert "by the server: it takes more than 40,000,000 values" in shown(side.outcome)
+
+
 @pytest.mark.parametrize("begins", [None, 110])
 def test_nothing_is_evaluated_before_the_source_begins(begins: int | None) -> None:
     """An alert that is true while a series is missing is true before the first sample as well."""

@@ -100,6 +100,24 @@ def test_what_the_help_says(golden: Golden) -> None:
     golden.check(GOLDEN / "approvals" / "help.txt", "".join(dict.fromkeys(lines)))
 
 
+@pytest.mark.parametrize(
+    ("on_forge", "author", "helped"),
+    [
+        (False, (), "record the agreement: set reliability/agreed-by to "),
+        (True, PEOPLE, "record the agreement: set reliability/agreed-by to "),
+        (True, PEOPLE[:1], "ask @product-owner and @tech-lead to approve the pull request"),
+        (True, (), "ask @product-owner and @tech-lead to approve the pull request"),
+    ],
+)
+def test_a_document_records_the_agreement_of_the_author_alone(
+    on_forge: bool, author: tuple[str, ...], helped: str
+) -> None:
+    given = Approvals(author=frozenset(author), on_forge=on_forge)
+    of = context(solo(OWNED["two approvers"])).with_approvals(given)
+    needed = needed_for("attendance", of)
+    assert approval_help(needed, of, on_pull_request=True).startswith(helped)
+
+
 DAYS: Final = (-30, -1, 0, 1, 2)
 AGREED: Final = (
     "@product-owner, @tech-lead",

@@ -108,7 +108,7 @@ def test_a_value_that_is_only_doubtful_is_no_part_that_is_left_out(root: Path) -
     ]
 
 
-@pytest.mark.parametrize("folder", [".reliability/history", "kept/history"])
+@pytest.mark.parametrize("folder", [".reliability/history", ".reliability/kept/history"])
 def test_history_that_the_change_itself_commits_is_named(root: Path, folder: str) -> None:
     edit(root / "policies/history.yaml", "store: .reliability/history", f"store: {folder}")
     store = root / folder

@@ -9,7 +9,7 @@ import pytest
 from reliability.backtest.engine import Work
 from reliability.backtest.firing import ReplayTerms
 from reliability.backtest.fleet import Fleet
-from reliability.cli.backtest.fleet import ensure_spreads, spreading_over
+from reliability.cli.backtest.fleet import ensure_spreads, is_open, spreading_over
 from reliability.errors import ReliabilityError
 from tests.backtest.repository import SPAN, Held
 
@@ -32,6 +32,25 @@ def test_options_that_do_not_go_together_are_refused(
     with pytest.raises(ReliabilityError) as refused:
         ensure_spreads(jobs, scheduler, from_store)
     assert str(refused.value) == why
+
+
+@pytest.mark.parametrize("address", ["ucx://x:1", "tcp://[", "x", "tls://x", "x:99999999", ""])
+def test_what_is_no_address_of_a_scheduler_is_refused(address: str) -> None:
+    with pytest.raises(ReliabilityError, match="not the address of a Dask scheduler"):
+        ensure_spreads(1, address, from_store=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_told"),
+    [
+        *(("tcp://10.0.0.5:8786", True), ("10.0.0.5:8786", True), ("[::1]:8786", False)),
+        *(("tls://10.0.0.5:8786", False), ("tcp://127.0.0.1:8786", False), (None, False)),
+    ],
+)
+def test_a_scheduler_of_another_machine_without_tls_is_told(
+    address: str | None, is_told: bool
+) -> None:
+    assert is_open(address) == is_told
 
 
 @pytest.mark.parametrize(

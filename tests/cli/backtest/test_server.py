@@ -13,6 +13,7 @@ from tests.cli.program import Ended, in_process
 from tests.history.fakes import START
 from tests.history.server import Reply, serving, steady
 from tests.history.shop import write_shop
+from tests.http.raw import HEAD, Talk, dripping, talking, whole
 
 BEFORE: Final = ("--today", "2026-10-03")
 TABLE: Final = f"""\
@@ -121,3 +122,17 @@ def test_sample_mode_reads_the_server_of_the_history(tmp_path: Path, mode: str) 
     assert (ended.code, ended.err) == (0, note if mode == "sample" else "")
     assert fake.credentials == ({"Bearer x"} if mode == "sample" else set())
     assert fake.tenants == ({"acme"} if mode == "sample" else set())
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.05),
+        whole(b"HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n"),
+    ],
+)
+def test_a_budget_ends_answers_and_retries(folder: Path, talk: Talk) -> None:
+    with talking(talk) as url:
+        command = ("backtest", "--rules", "rules", "--prometheus", url, "--budget", "1")
+        ended = in_process(*BEFORE, *command, folder=folder)
+    assert (ended.code, ended.err) == (2, f"reliability: {url} does not answer in time\n")

@@ -90,6 +90,15 @@ def test_issues_of_queues_are_opened_counted_closed_and_opened_again(
     assert server.asked[-1][1] == (NOON + 62 * HOUR).timestamp()
 
 
+def test_an_empty_answer_closes_nothing(root: Path) -> None:
+    with serving(FiredServer((), fired=FIRED[:1])) as server:
+        assert in_process(*tickets(server.url, 0, *FOLDER), folder=root).code == 0
+    with serving(FiredServer((), stopped=NOON.timestamp())) as server:
+        ended = in_process(*tickets(server.url, 30, *FOLDER), folder=root)
+    note = "no rule was evaluated in 30.0 h, which do not count as without firing\n"
+    assert (ended.code, ended.out, ended.err) == (0, "", note)
+
+
 def test_more_signals_than_may_have_an_issue_share_one(golden: Golden, root: Path) -> None:
     edit(root / "policies/notification.yaml", "spec:\n", "spec:\n  tickets: {maxOpen: 1}\n")
     with serving(FiredServer((), fired=FIRED)) as server:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from reliability.forge.marker import Marker
 from reliability.forge.notes import Issue
 from reliability.model.rule_policy import Waiver
 from reliability.render.words import Language, words_in
+from reliability.review.dashboard.drift import DriftRecord, known_drift
 from reliability.review.dashboard.issue import DashboardFigures, DashboardWriter
+from reliability.review.digest.issue import DriftedTarget
 from reliability.review.slo_review.due import SloReviewDue, slo_reviews
 from tests.backtest.repository import catalog, slo
 from tests.golden import Golden
@@ -68,7 +70,7 @@ def text(language: Language = "en", **figures: Any) -> str:
     empty = dict.fromkeys(
         ("due", "statuses", "unread", "waivers", "reviews", "tickets", "digests"), none
     )
-    given = {"day": DAY, "run": "", **empty, **figures}
+    given = {"day": DAY, "run": "", "drift": DriftRecord((), {}), **empty, **figures}
     return DashboardWriter(words_in(language)).issue(DashboardFigures(**given)).text
 
 
@@ -123,3 +125,28 @@ def test_a_table_has_a_hundred_rows(count: int, last: str) -> None:
     rows = [line for line in lines if line.startswith("| `alert-without-runbook`")]
     assert len(rows) == min(count, 100)
     assert last in lines[-1]
+
+
+def test_drift_is_new_once_and_keeps_its_day_also_while_a_target_cannot_be_read() -> None:
+    rules = DriftedTarget("eu--west", ("rules a", "rules b"))
+    first = DriftRecord((rules,), {})
+    assert first.is_new
+    shown = text(drift=first)
+    assert "| `eu--west` | 2 | 2026-12-20 |" in shown
+
+    for later in (
+        DriftRecord((rules,), known_drift(shown)),
+        DriftRecord((DriftedTarget("eu--west", (), "no answer"),), known_drift(shown)),
+        DriftRecord((), known_drift(shown), unread="not read"),
+    ):
+        assert not later.is_new
+        shown = text(day=DAY + timedelta(days=1), drift=later)
+        assert ("| `eu--west` | 2 | 2026-12-20 |" in shown) is (later.targets == (rules,))
+        assert ("Not known: `no" in shown) is (later.targets != (rules,))
+
+    more = DriftedTarget("eu--west", ("rules a", "rules c"))
+    assert DriftRecord((more,), known_drift(shown)).is_new
+    none = text(drift=DriftRecord((DriftedTarget("eu--west", ()),), known_drift(shown)))
+    assert known_drift(none) == {}
+    many = DriftRecord((DriftedTarget("x", tuple(f"rules {n}" for n in range(1_200))),), {})
+    assert not DriftRecord(many.targets, known_drift(text(drift=many))).is_new

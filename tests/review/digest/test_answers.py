@@ -161,14 +161,14 @@ def test_earlier_digests_are_those_of_the_same_length_with_counts() -> None:
         ),
         (
             [note(1, "2026-W46"), note(2, "2026-10"), note(3, "2026-W48", state="closed")],
-            ["2026-10 stays", "2026-W46 stays"],
+            ["2026-10 stays", "2026-W47 new"],
         ),
+        ([note(1, "2027-W52"), note(2, "2026-W46")], ["2027-W52 stays", "2026-W47 new"]),
+        ([note(1, "2026-W48"), note(2, "2026-W47", state="closed")], ["2026-W48 stays"]),
         ([note(1, "2026-W47"), note(2, "2026-11")], ["2026-11 stays", "2026-W47 new"]),
     ],
 )
-def test_a_later_digest_of_the_same_length_leaves_all_as_they_are(
-    notes: list[Issue], drafts: list[str]
-) -> None:
+def test_a_later_digest_stays_and_stops_no_other(notes: list[Issue], drafts: list[str]) -> None:
     draft = replace(DigestIssueWriter(words_in("en")).issue(digest()), title="new")
     known = issue_drafts(draft, notes, WEEKLY)
     words = {"new": "new", ISSUE.title: "stays"}

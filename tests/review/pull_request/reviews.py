@@ -30,9 +30,9 @@ from reliability.review.pull_request.notified import (
     FiringCondition,
     NotifiedRecipient,
 )
+from reliability.review.pull_request.policy_source import PolicySource
 from reliability.review.pull_request.reviewed import (
     FindingChanges,
-    PolicySource,
     Reviewed,
     TargetPlan,
 )
@@ -99,7 +99,8 @@ class MadeReview:
                 branch="main",
                 own=seed % 5 == 4,
                 unread=self.files("services", (0, 0, 1, 11)[seed % 4]),
-                pending=PEOPLE[: (0, 1, 3)[seed % 3]],
+                pending=tuple((who,) for who in PEOPLE[: (0, 1, 3)[seed % 3]]),
+                owners=(PEOPLE[-2:],)[: seed % 2],
             ),
             environments=environments,
             affected=environments[: 1 + seed % 2],
@@ -128,6 +129,8 @@ class MadeReview:
             missing=self.roles(),
             unapproved=pick(((), ("shop",), ("shop", "pay", "stock"))),
             missed=pick((0, 1, 2)),
+            missed_events=self.seed % 3,
+            is_recorded=self.seed % 7 == 5,
             over=pick(((), ("sales",))),
             errors=pick((0, 1, 2)),
             committed=pick((0, 1, 2)),

@@ -70,7 +70,7 @@ def test_findings_stand_on_their_lines_and_the_rest_in_one_summary(change: Scene
         "alert-for-cause",
         "alert-without-slo",
     }
-    assert any("approve the pull request, or add a waiver" in each for each in on_lines.values())
+    assert any("to approve a waiver with an end date" in each for each in on_lines.values())
     assert not any("approved-by" in each or "approved\\-by" in each for each in on_lines.values())
 
 

@@ -134,6 +134,33 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     assert "### ✅ Nothing blocks this change" in story.world.bodies()[1]
 
 
+BROKEN = (POLICY, "kind: AlertPolicy", "kind: Unknown")
+
+
+def test_requests_that_are_not_needed_any_more_are_taken_back(story: Story) -> None:
+    def asked() -> set[str]:
+        pull = story.world.in_repository(PERSON, "GET", f"/pulls/{story.world.number}")
+        return {each["login"] for each in pull["requested_reviewers"]}
+
+    requests = f"/pulls/{story.world.number}/requested_reviewers"
+    story.world.in_repository(PERSON, "POST", requests, {"reviewers": ["mori"]})
+    story.of.change(LOOSER)
+    story.push(SLO)
+    assert story.run().code == 1
+    assert asked() == {"mori", "sato"}
+
+    # What an unreadable file asks for is not known.
+    story.of.change((SLO, LOOSER[2], LOOSER[1]), BROKEN)
+    story.push(SLO, POLICY)
+    assert story.run().code == 1
+    assert asked() == {"mori", "sato"}
+    story.of.change((POLICY, BROKEN[2], BROKEN[1]))
+    story.push(POLICY)
+    ended = story.run()
+    assert (ended.code, ended.err) == (0, "")
+    assert asked() == {"mori"}
+
+
 def test_a_summary_that_github_refuses_is_said_and_findings_become_annotations(
     story: Story,
 ) -> None:

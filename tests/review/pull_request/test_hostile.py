@@ -199,7 +199,7 @@ def test_an_own_waiver_waits_for_its_approver(tmp_path: Path) -> None:
     of.change(LOOSER)
     found, _ = reviewed(of.root, of.base)
     assert not found.verdict.is_good
-    assert found.policy_source.pending == ("@sre-one",)
+    assert found.policy_source.pending == (("@sre-one",),)
     assert "take effect after approval by `@sre-one`" in full_report(shown(found))
 
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from reliability.render.words import words_in
 from reliability.review.pull_request.diff import ObjectiveDifference, Target, What
@@ -127,7 +130,7 @@ def test_a_tier_that_is_not_there_and_one_of_another_name_are_shown() -> None:
 
 def test_roles_name_at_most_five_of_those_who_may_stand_for_each_other() -> None:
     five = tuple(f"@{letter}" for letter in "abcde")
-    assert roles([("@x",), ("@y", "@z")], WORDS) == "`@x` and `@y` or `@z`"
+    assert roles([("@x",), ("@y", "@z")], WORDS) == "`@x` and one of `@y` and `@z`"
     assert roles([five], WORDS) == "`@a`, `@b`, `@c`, `@d` or `@e`"
     assert roles([(*five, "@f", "@g")], WORDS) == "`@a`, `@b`, `@c`, `@d`, `@e` or 2 more"
 
@@ -137,3 +140,21 @@ def test_long_values_and_messages_are_cut() -> None:
     assert value("x" * 161) == f"`{'x' * 159}…`"
     assert message_text("x" * 640, WORDS) == "x" * 640
     assert message_text("x" * 641, WORDS) == f"{'x' * 639}…"
+
+
+@given(st.text("`@#|<>[]()*_$\\!a b/.:", max_size=30))
+def test_a_message_has_code_between_backticks_and_no_other_markup(text: str) -> None:
+    shown = f"| {message_text(f'run `it`, {text}, then `stop`', WORDS)} |\n|---|"
+    cells = [
+        each
+        for each in MarkdownIt("gfm-like", {"linkify": False}).parse(shown)
+        if each.type == "inline"
+    ]
+    assert len(cells) == 1
+    assert {part.type for part in cells[0].children or ()} <= {
+        "text",
+        "text_special",
+        "code_inline",
+    }
+    parts = [part.content for part in cells[0].children or () if part.type == "code_inline"]
+    assert parts[0] == "it"

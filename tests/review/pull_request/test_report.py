@@ -11,12 +11,13 @@ from reliability.review.pull_request.sections import (
     approvers_lines,
     change_lines,
     findings_lines,
+    link_lines,
     notified_lines,
     policy_source_lines,
-    site_lines,
     waived_lines,
 )
 from tests.golden import Golden
+from tests.review.pull_request.pages import OWNER, TEAM, edited
 from tests.review.pull_request.reviews import view
 from tests.review.pull_request.scene import LOOSER, LOUDER, QUIETER, reviewed, scene, shown
 
@@ -25,7 +26,7 @@ NAMED = {
     "backtest": replay_lines,
     "plan": plan_lines,
     "waived": waived_lines,
-    "site": site_lines,
+    "site": link_lines,
     "findings": findings_lines,
     "notified": notified_lines,
     "approvers": approvers_lines,
@@ -57,6 +58,17 @@ def test_sections_are_left_out_in_the_order_of_their_weight(tmp_path: Path, gold
         assert len(text) <= room
         parts.append(f"# {room}\n" + "\n".join(sections(text)))
     golden.check(GOLDEN, "\n\n".join(parts) + "\n")
+
+
+def test_an_approval_that_another_one_covers_has_no_line(tmp_path: Path) -> None:
+    of = scene(tmp_path)
+    found, _ = reviewed(of.root, edited(TEAM, OWNER)(of))
+    assert len(found.required_approvals) == 2
+    lines = [line for line in approval_lines(shown(found)) if line.startswith("☐")]
+    assert lines == [
+        "☐ `attendance`: requires approval by `@product-attendance`, `@lead-workforce` and one of "
+        "`@lead-payroll` and `@dev-sora` for `approvers-changed`."
+    ]
 
 
 def test_each_section_is_dropped_after_the_less_important_ones() -> None:

@@ -51,7 +51,8 @@ def test_a_change_waits_for_approval_also_with_missed_incidents() -> None:
     assert [each.is_good for each in (MISSING, missed)] == [False, False]
     assert [each.waits_for_approval for each in (MISSING, missed)] == [True, True]
     assert text(missed) == (
-        "Blocked: approval by @a or @b and @c is missing; 1 past incident would no longer page"
+        "Blocked: approval by @c and one of @a and @b is missing; 1 past incident would no "
+        "longer page"
     )
 
 
@@ -59,3 +60,9 @@ def test_a_missed_incident_alone_is_not_good() -> None:
     missed = replace(GOOD, missed=2)
     assert (missed.is_good, missed.waits_for_approval) == (False, False)
     assert text(missed) == "Blocked: 2 past incidents would no longer page"
+
+
+def test_an_event_that_nobody_recorded_is_not_called_an_incident() -> None:
+    events = replace(GOOD, missed_events=23)
+    assert not events.is_good
+    assert text(events) == "Blocked: 23 significant events (derived) would no longer page"

@@ -9,6 +9,7 @@ from typing import Final
 from reliability.backtest.events import Event
 from reliability.backtest.headline import headline, not_caught
 from reliability.backtest.outcome import Backtest
+from reliability.backtest.report.figures import compared
 from reliability.backtest.report.html.frame import (
     arrows,
     cards,
@@ -84,7 +85,7 @@ class BacktestPage:
         if result.environment:
             parts.append(words("environment {name}", name=result.environment))
         if result.compares:
-            parts.append(arrows(words("base {base} -> working tree", base=result.base[:12])))
+            parts.append(arrows(compared(result, words)))
         yield text(" · ".join(parts))
         if result.is_synthetic:
             yield text(" · ")

@@ -11,6 +11,7 @@ from reliability.cli.app import App
 from reliability.cli.environments import environment_option
 from reliability.cli.experimental import ExperimentalOption
 from reliability.cli.extras import ensure_extra
+from reliability.cli.history.store import allow_option
 from reliability.cli.options import (
     Whole,
     history_days_option,
@@ -57,6 +58,7 @@ def ensure_options_go_together(options: dict[str, Any]) -> None:
     metavar="PATTERN",
     help="Store the raw samples that plain rule files read; a pattern such as 'rules/**/*.yml'",
 )
+@allow_option
 @environment_option()
 @rules_server_options("samples")
 @click.option(
@@ -81,9 +83,9 @@ def pull_command(app: App, /, **options: Any) -> None:
     """Fetch missing samples from the server that policies/history.yaml names.
 
     You can stop it at any time; the next pull continues. Months older than `keep` of
-    policies/history.yaml are removed. With --for-changes, server, credential, store and labels
-    are those of the merge base with --base, whatever the change says. Each environment has a
-    folder of its own in the store.
+    policies/history.yaml are removed, more than half of the files only with --allow. With
+    --for-changes, server, credential, store and labels are those of the merge base with --base,
+    whatever the change says. Each environment has a folder of its own in the store.
 
     With --rules it needs no documents of this framework: it stores the samples that the alerts
     of plain rule files read, for `backtest --rules` in a pull request.

@@ -50,13 +50,12 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
     """
     if options.prometheus is None:
         raise ReliabilityError("--rules needs a server; pass --prometheus URL")
-    here = Path.cwd()
-    rules = RuleSet.of(working_tree(here, options.rules, None).files.items())
+    rules = RuleSet.of(working_tree(Path.cwd(), options.rules, None).files.items())
     selectors = selectors_read(rules)
     if not selectors:
         raise ReliabilityError(f"--rules: no alert of {' '.join(options.rules)} reads a series")
 
-    folder = here / PurePosixPath(FOLDER)
+    folder = Path.cwd() / PurePosixPath(FOLDER)
     make_folder(folder, app.committed)
     days = options.days or DEFAULT_DAYS
     before = min(max(-(-longest_range(rules) // DAY), 1), MAX_DAYS_BEFORE)
@@ -66,6 +65,8 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
     server = open_prometheus(options.prometheus, secret)
     with server.client:
         raw = RawSampleServer.of(server)
+        how = semantics_of(server.server)
+        server.server.clock.ensure_right(server.url, app.today)
         filling = StoreFilling(
             store=SampleStore(folder),
             fetch=lambda selector, span, most: raw.at_most(most).counters(selector, span),
@@ -75,7 +76,6 @@ def store_samples(app: App, options: RuleSamplesOptions) -> None:
         for _ in stepped("fetching selectors", filling.fill(selectors), len(selectors)):
             pass
         known = known_span(app, server, TimeSpan(start_of(dates[0]), start_of(dates[-1]) + DAY))
-        how = semantics_of(server.server)
 
     if not filling.held:
         raise SourceError(f"nothing could be stored: {filling.left_out[0].reason}")

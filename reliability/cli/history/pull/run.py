@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from reliability.backtest.replay import warm_up_of
@@ -17,6 +18,7 @@ from reliability.history.pull import fill
 from reliability.history.series import NoHistory
 from reliability.history.sli import NotCounted
 from reliability.history.sources.stored import StoredHistory
+from reliability.history.store import TooMuchRemovedError
 from reliability.load.base import load_commit
 from reliability.model.history import DatadogSource, PrometheusSource
 from reliability.progress import stepped
@@ -27,6 +29,7 @@ from reliability.timespan import DAY, TimeSpan
 
 if TYPE_CHECKING:
     from reliability.history.fetching import Fetching
+    from reliability.history.pull import Booked, CountSource
     from reliability.history.sli import SliHistory
     from reliability.load.catalog import Catalog
 
@@ -56,6 +59,7 @@ class HistoryPullOptions:
     for_changes: bool
     revision: str | None
     environments: tuple[str, ...]
+    allow: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ def _pull_all(app: App, request: HistoryPull, options: HistoryPullOptions) -> No
         for sli in stepped("fetching SLIs", request.slis, len(request.slis)):
             _pull(app, request.place, server, sli=sli, asked=(request.warm_up, span))
         if not options.for_changes:
-            _prune(app, request.place)
+            _prune(app, request.place, allow=options.allow)
 
 
 def _warm_up(catalog: Catalog) -> timedelta:
@@ -151,12 +155,17 @@ def _ensure_inside(app: App, place: HistoryLocation) -> None:
         )
 
 
-def _prune(app: App, place: HistoryLocation) -> None:
+def _prune(app: App, place: HistoryLocation, *, allow: bool) -> None:
     """Remove months that are older than `keep` of the policy, if it is set."""
-    if place.spec.keep is not None:
-        removed = list(place.store.prune(app.today - place.spec.keep))
-        if removed:
-            app.note(f"{len(removed)} files removed that were older than the history to keep")
+    if place.spec.keep is None:
+        return
+    try:
+        removed = list(place.store.prune(app.today - place.spec.keep, allow=allow))
+    except TooMuchRemovedError as error:  # what was fetched is stored all the same
+        app.note(f"{place.prefix}{error}")
+        return
+    if removed:
+        app.note(f"{len(removed)} files removed that were older than the history to keep")
 
 
 def _note_retention(app: App, server: Fetching, span: TimeSpan) -> None:
@@ -191,9 +200,17 @@ def _pull(
     before, span = asked
     whole = span.extended(before)
     name = f"{place.prefix}{sli.slo}"
-    chunks = fill(job.family, job.booking, whole, pace=job.pace)
+    booking = replace(job.booking, of=partial(_counts, app, server, job.booking))
+    chunks = fill(job.family, booking, whole, pace=job.pace)
     known = _days_known(place, sli, span)
     app.say(f"{name}: {chunks} chunks fetched, {span_words(whole)} stored; {known} days known")
+
+
+def _counts(app: App, server: Fetching, booking: CountSource, span: TimeSpan) -> Booked:
+    """Return the counts of a span to store, if the clocks of this machine and the server agree."""
+    counts = booking.of(span)
+    server.clock.ensure_right(server.url, app.today)
+    return counts
 
 
 def _days_known(place: HistoryLocation, sli: SliHistory, span: TimeSpan) -> str:

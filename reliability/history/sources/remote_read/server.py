@@ -134,9 +134,8 @@ class RemoteReadServer:
             try:
                 return list(read_response(message, self.counts))
             except TooLateError as error:
-                limit = f"{self.server.bounds.longest:g} s"
                 raise SourceError(
-                    f"{reply.server}: {reply.request}: decoding takes more than {limit}"
+                    f"{reply.server}: {reply.request}: decoding does not end in time"
                 ) from error
 
 

@@ -1,4 +1,4 @@
-"""The comment about a backtest of rule files: written once, edited, removed, or not written."""
+"""The comment of a kind below a pull request: written once, edited, removed, or not written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,24 +10,25 @@ import pytest
 from reliability.errors import ForgeError
 from reliability.forge.folder.forge import FolderForge
 from reliability.forge.forge import Forge, ReadOnlyError
-from reliability.review.rule_files import KeptComment, keep_comment
+from reliability.review.kept_comment import KeptComment, keep_comment
 
+KIND = "backtest"
 DONE = KeptComment(unwritten=(), failed=())
 
 
 def texts(forge: FolderForge, number: int = 7) -> list[str]:
-    return [comment.text for comment in forge.comments(number, "backtest").present()]
+    return [comment.text for comment in forge.comments(number, KIND).present()]
 
 
 def test_it_is_written_edited_and_removed(tmp_path: Path) -> None:
     forge = FolderForge(root=tmp_path)
-    assert keep_comment(forge, 7, None) == DONE
-    assert keep_comment(forge, 7, "first") == DONE
-    assert keep_comment(forge, 8, "other") == DONE
+    assert keep_comment(forge, 7, KIND, None) == DONE
+    assert keep_comment(forge, 7, KIND, "first") == DONE
+    assert keep_comment(forge, 8, KIND, "other") == DONE
     assert texts(forge) == ["first"]
-    assert keep_comment(forge, 7, "second") == DONE
+    assert keep_comment(forge, 7, KIND, "second") == DONE
     assert (texts(forge), texts(forge, 8)) == (["second"], ["other"])
-    assert keep_comment(forge, 7, None) == DONE
+    assert keep_comment(forge, 7, KIND, None) == DONE
     assert (texts(forge), texts(forge, 8)) == ([], ["other"])
 
 
@@ -74,5 +75,5 @@ class RefusingForge:
 def test_why_it_was_not_written(error: ForgeError | None, kept: KeptComment) -> None:
     refusing: Any = RefusingForge(RefusingBoard(error))
     forge: Forge = refusing
-    assert keep_comment(forge, 7, "text") == kept
+    assert keep_comment(forge, 7, KIND, "text") == kept
     assert refusing.numbers == [(7, "backtest")]

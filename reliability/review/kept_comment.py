@@ -1,9 +1,9 @@
-"""The one comment about a backtest of plain rule files, found again by its marker."""
+"""The one comment of a kind below a pull request, found again by its marker."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reliability.forge.keep import NoteFailed, Unchecked, Unwritten, keep
 from reliability.forge.marker import Marker
@@ -11,8 +11,6 @@ from reliability.forge.notes import CommentDraft
 
 if TYPE_CHECKING:
     from reliability.forge.forge import Forge
-
-KIND: Final = "backtest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +24,14 @@ class KeptComment:
     failed: tuple[str, ...]
 
 
-def keep_comment(forge: Forge, number: int, text: str | None) -> KeptComment:
-    """Write or edit the comment of a pull request; without a text, remove it.
+def keep_comment(forge: Forge, number: int, kind: str, text: str | None) -> KeptComment:
+    """Write or edit the comment of a kind below a pull request; without a text, remove it.
 
     Raises:
         ForgeError: the comments cannot be read.
     """
-    drafts = [] if text is None else [CommentDraft(Marker(KIND, str(number)), text)]
-    outcomes = list(keep(drafts, forge.comments(number, KIND)))
+    drafts = [] if text is None else [CommentDraft(Marker(kind, str(number)), text)]
+    outcomes = list(keep(drafts, forge.comments(number, kind)))
     return KeptComment(
         unwritten=tuple(outcome.why for outcome in outcomes if isinstance(outcome, Unwritten)),
         failed=tuple(
