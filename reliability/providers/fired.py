@@ -34,6 +34,8 @@ APART: Final = timedelta(minutes=5)
 AT_ONCE: Final = timedelta(days=1)
 """Span of one query: 1,440 points per series, and Prometheus allows 11,000."""
 
+MOST_POINTS: Final = 10_000
+
 Labels = Mapping[str, str]
 
 
@@ -135,14 +137,14 @@ def unevaluated(server: HttpServer, names: Iterable[str], span: TimeSpan) -> tup
     Raises:
         ProviderError: the server does not answer, or its response is partial.
     """
-    steps = span.length // APART
-    ends = [span.end - number * APART for number in reversed(range(steps))]
-    if not ends:
-        return ()
+    ends = [span.end - number * APART for number in reversed(range(span.length // APART))]
     query = f'count({{__name__=~"{"|".join(names)}"}})'
-    start, end = ends[0].timestamp(), ends[-1].timestamp()
-    answer = ranges(server, query, start, end=end, step=APART.total_seconds())
-    known = {round(at) for series in answer for at, _ in series.values}
+    known: set[int] = set()
+    for first in range(0, len(ends), MOST_POINTS):
+        asked = ends[first : first + MOST_POINTS]
+        start, end = asked[0].timestamp(), asked[-1].timestamp()
+        answer = ranges(server, query, start, end=end, step=APART.total_seconds())
+        known.update(round(at) for series in answer for at, _ in series.values)
     unknown = [at for at in ends if round(at.timestamp()) not in known]
     return merged(TimeSpan(at - APART, at) for at in unknown)
 

@@ -22,7 +22,7 @@ from reliability.review.issue_run import IssueRun
 from reliability.review.tickets.groups import grouped
 from reliability.review.tickets.inhibited import without_inhibited
 from reliability.review.tickets.queues import open_queues
-from reliability.timespan import HOUR
+from reliability.timespan import EPOCH, HOUR, TimeSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from reliability.providers.fired import FiredAlert
     from reliability.providers.past import AlertHistory
     from reliability.review.tickets.groups import GroupActivity, SignalGroup
-    from reliability.timespan import TimeSpan
 
 
 WAY_OUT: Final = "pass --prometheus URL or --alertmanager URL, or name one in policies/history.yaml"
@@ -89,7 +88,8 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
             for past in pasts
             for alert in without_inhibited(_fired(past, tier, span), app.catalog())
         ]
-        unknown = merged(part for past in pasts for part in _unknown(app, past, span))
+        watched = queues.watched(span)
+        unknown = merged(part for past in pasts for part in _unknown(app, past, watched))
         activity = grouped(fired, app.catalog())
         budgets = dict(_budgets(opened, activity.activities, span.end))
 
@@ -98,6 +98,7 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
     hours = sum((part.length for part in unknown), timedelta(0)) / HOUR
     if hours >= 1:
         app.note(f"no rule was evaluated in {hours:.1f} h, which do not count as without firing")
+    unknown = (TimeSpan(EPOCH, watched.start), *unknown)
     queues = replace(queues, bounds=replace(queues.bounds, unknown=unknown))
     has_history = all(past.is_prometheus for past in pasts)
     done = queues.unread == 0

@@ -89,6 +89,17 @@ def lookback(present: Iterable[Issue], now: datetime, bounds: TicketLimits) -> T
     return TimeSpan(max(start, now - LONGEST), now)
 
 
+def watched(present: Iterable[Issue], span: TimeSpan, bounds: TicketLimits) -> TimeSpan:
+    """Return the span that is read, from the last firing of an open ticket on, at most 30 days.
+
+    This run or an earlier one read what fired in it; nothing is known of the time before.
+    """
+    opened = [note for note in present if note.state == "open"]
+    last = [record.last for note in opened if (record := record_of(note.text))]
+    earliest = span.end - max(LONGEST, bounds.quiet)
+    return TimeSpan(min(span.start, max(min(last, default=span.start), earliest)), span.end)
+
+
 def issue_drafts(
     queue: Queue,
     activities: Iterable[GroupActivity],

@@ -25,6 +25,7 @@ from reliability.review.tickets.drafts import (
     Writers,
     issue_drafts,
     lookback,
+    watched,
 )
 from reliability.review.tickets.elsewhere import KIND as LIST
 from reliability.review.tickets.elsewhere import list_of_tickets
@@ -57,6 +58,11 @@ class TicketQueues:
         if since is None:
             return lookback(known, self.now, self.bounds)
         return TimeSpan(min(since, self.now - MINUTE), self.now)
+
+    def watched(self, span: TimeSpan) -> TimeSpan:
+        """Return the span that is read, from the last firing of an open ticket on."""
+        notes = [note for notes in self.present.values() for note in notes]
+        return watched(notes, span, self.bounds)
 
     def write(
         self,

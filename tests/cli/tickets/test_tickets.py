@@ -4,7 +4,7 @@
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -90,12 +90,18 @@ def test_issues_of_queues_are_opened_counted_closed_and_opened_again(
     assert server.asked[-1][1] == (NOON + 62 * HOUR).timestamp()
 
 
-def test_an_empty_answer_closes_nothing(root: Path) -> None:
+@pytest.mark.parametrize(
+    ("later", "since", "unknown"),
+    [(30, (), 30), (30, ("--since", "2026-11-25T17:00Z"), 30), (400 * 24, (), 30 * 24)],
+)
+def test_an_empty_answer_closes_nothing(
+    root: Path, later: int, since: Sequence[str], unknown: int
+) -> None:
     with serving(FiredServer((), fired=FIRED[:1])) as server:
         assert in_process(*tickets(server.url, 0, *FOLDER), folder=root).code == 0
     with serving(FiredServer((), stopped=NOON.timestamp())) as server:
-        ended = in_process(*tickets(server.url, 30, *FOLDER), folder=root)
-    note = "no rule was evaluated in 30.0 h, which do not count as without firing\n"
+        ended = in_process(*tickets(server.url, later, *since, *FOLDER), folder=root)
+    note = f"no rule was evaluated in {unknown}.0 h, which do not count as without firing\n"
     assert (ended.code, ended.out, ended.err) == (0, "", note)
 
 
