@@ -56,8 +56,8 @@ def make_folder(folder: Path, top: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if STATE in folder.parts:
         state = Path(*folder.parts[: folder.parts.index(STATE) + 1])
-        with suppress(FileExistsError), create(state / ".gitignore") as file:
-            file.write(b"*\n")
+        with suppress(FileExistsError):
+            _write_whole(state / ".gitignore", b"*\n")
 
 
 def write_file(path: Path, content: bytes, top: Path | None, *, append: bool = False) -> None:
@@ -82,8 +82,18 @@ def write_new(path: Path, content: bytes, top: Path | None) -> None:
     """
     make_folder(path.parent, top)
     ensure_no_link(path, top)
+    _write_whole(path, content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a new file, or leave none: half of one would stay, since nothing replaces it."""
     with naming(path), create(path) as file:
-        file.write(content)
+        try:
+            file.write(content)
+            file.flush()
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def create(path: Path) -> IO[bytes]:

@@ -3,7 +3,8 @@
 import os
 import resource
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -87,17 +88,31 @@ def test_new_files_have_the_permissions_that_the_umask_leaves(top: Path) -> None
     assert stat.S_IMODE((top / "d").stat().st_mode) == 0o666
 
 
-@pytest.mark.parametrize("write", [write_file, write_new, replace])
-def test_a_write_that_ends_early_names_its_file(top: Path, write: Write) -> None:
-    """A limit of the process has the effect of a full disk."""
+@contextmanager
+def full_disk(space: int) -> Iterator[None]:
+    """No file may grow beyond a count of bytes: a limit of the process acts as a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (space, before[1]))
     try:
-        with pytest.raises(OSError, match="File too large") as failed:
-            write(top / "a.txt", b"x" * 5000, top)
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("write", [write_file, write_new, replace])
+def test_a_write_that_ends_early_names_its_file(top: Path, write: Write) -> None:
+    with full_disk(4096), pytest.raises(OSError, match="File too large") as failed:
+        write(top / "a.txt", b"x" * 5000, top)
     assert failed.value.filename == str(top / "a.txt")
+    assert write is write_file or {each.name for each in top.iterdir()} == {".git"}
+
+
+def test_a_folder_that_could_not_be_ignored_is_ignored_later(top: Path) -> None:
+    with full_disk(1), pytest.raises(OSError, match="File too large") as failed:
+        make_folder(top / ".reliability/history", top)
+    assert failed.value.filename == str(top / ".reliability/.gitignore")
+    make_folder(top / ".reliability/history", top)
+    assert (top / ".reliability/.gitignore").read_bytes() == b"*\n"
 
 
 def test_what_cannot_be_replaced_leaves_no_staging_file(top: Path) -> None:
