@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +22,6 @@ from tests.servers.remote_write import push
 
 pytestmark = pytest.mark.servers
 
-NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 LENGTH = timedelta(hours=2)
 RULES = """\
 groups:
@@ -32,6 +32,12 @@ groups:
 READ, QUERY, RANGE = "/api/v1/read", "/api/v1/query", "/api/v1/query_range"
 
 
+@cache
+def now() -> datetime:
+    """The minute in which the server of these tests starts: in a long run, import is long ago."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
 @pytest.fixture(scope="module")
 def prometheus(
     generation: Generation, tmp_path_factory: pytest.TempPathFactory
@@ -40,7 +46,7 @@ def prometheus(
     folder = tmp_path_factory.mktemp("prometheus")
     config = prometheus_config(out_of_order=timedelta(hours=12))
     with run_prometheus(generation, folder, config) as server:
-        begin = NOW - LENGTH
+        begin = now() - LENGTH
         series = [({"__name__": "up", "job": "mail"}, _samples(begin, 60, lambda _: 1.0))]
         for seconds in (15, 60, 240):
             labels = {"__name__": "queue_length", "scrape": f"{seconds}s"}
@@ -89,7 +95,7 @@ def alert(ended: Ended) -> dict[str, Any]:
 def matrix(count: int) -> bytes:
     """The answer to the request that counts series and samples."""
     result = [
-        {"metric": {"reliability_counts": name}, "values": [[NOW.timestamp(), str(count)]]}
+        {"metric": {"reliability_counts": name}, "values": [[now().timestamp(), str(count)]]}
         for name in ("series", "samples")
     ]
     return json.dumps(
@@ -154,7 +160,7 @@ def test_two_hours_of_samples_are_said_and_not_taken_for_a_month(
     ended = backtest(repository, prometheus.url)
     lines = ended.out.splitlines()
     assert re.fullmatch(r"pages 1 · 2(\.\d+)? h of 30 days known", lines[0])
-    since = NOW - LENGTH
+    since = now() - LENGTH
     assert f"samples since {since:%Y-%m-%d %H:%M} UTC" in lines[3]
 
 
@@ -243,5 +249,5 @@ def test_a_for_is_carried_over_the_edges_of_requests(
         server = alert(backtest(repository, between.url, "--format", "json"))
         assert between.asked(RANGE) >= 5
     starts = [episode["start"] for episode in found["new"]["episodes"]]
-    assert starts == [f"{NOW - LENGTH + timedelta(minutes=61):%Y-%m-%dT%H:%M:%SZ}"] * 3
+    assert starts == [f"{now() - LENGTH + timedelta(minutes=61):%Y-%m-%dT%H:%M:%SZ}"] * 3
     assert found["new"] == server["new"]

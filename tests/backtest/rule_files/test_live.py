@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ from tests.servers.remote_write import push
 
 UP = -timedelta(seconds=15)
 """How much earlier than the other samples `up` is."""
-NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 RULES = """\
 groups:
   - name: queue
@@ -35,6 +35,12 @@ groups:
 """
 
 
+@cache
+def now() -> datetime:
+    """The minute in which the server of these tests starts: in a long run, import is long ago."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
 @pytest.fixture(scope="module")
 def prometheus(
     generation: Generation, tmp_path_factory: pytest.TempPathFactory
@@ -44,7 +50,7 @@ def prometheus(
     with run_prometheus(generation, folder, config) as server:
         labels = {"__name__": "queue_length", "queue": "mail"}
         samples = [
-            (NOW - timedelta(minutes=ago), 80.0 if 60 <= ago < 90 else 10.0)
+            (now() - timedelta(minutes=ago), 80.0 if 60 <= ago < 90 else 10.0)
             for ago in range(180, -1, -1)
         ]
         up = [(moment + UP, 1.0) for moment, _ in samples]
@@ -90,8 +96,8 @@ def test_the_episode_begins_when_for_is_over(
     ended = backtest(repository, prometheus, "--format", "json")
     [episode] = json.loads(ended.out)["alerts"][0]["new"]["episodes"]
     begin, end = (datetime.fromisoformat(episode[side]) for side in ("start", "end"))
-    assert begin == NOW - timedelta(minutes=89 - 5)
-    assert end == NOW - timedelta(minutes=59)
+    assert begin == now() - timedelta(minutes=89 - 5)
+    assert end == now() - timedelta(minutes=59)
 
 
 @pytest.mark.servers
@@ -116,7 +122,7 @@ def test_the_first_sample_of_up_is_the_first_evaluation(
         datetime.fromisoformat(text) for text in (episode["start"], result["known_since"])
     )
     assert begin == known + timedelta(minutes=5)
-    assert known == NOW - timedelta(minutes=180) + UP
+    assert known == now() - timedelta(minutes=180) + UP
 
 
 @pytest.mark.servers
@@ -131,7 +137,7 @@ def test_what_the_server_has_no_series_of_is_not_known(
 @pytest.mark.servers
 def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> None:
     server = open_prometheus(prometheus.url, None)
-    span = TimeSpan(NOW - timedelta(hours=2), NOW)
+    span = TimeSpan(now() - timedelta(hours=2), now())
     selector = Selector.parse('{__name__=~"other_up|up"}')
     with server.client:
         few = RawSampleServer(server=server, limits=SampleLimits(series=2))
@@ -145,7 +151,7 @@ def test_series_are_counted_before_they_are_fetched(prometheus: Prometheus) -> N
 @pytest.mark.parametrize("is_remote", [True, False])
 def test_samples_that_come_in_parts_are_the_same(prometheus: Prometheus, is_remote: bool) -> None:
     server = open_prometheus(prometheus.url, None)
-    span = TimeSpan(NOW - timedelta(hours=4), NOW)
+    span = TimeSpan(now() - timedelta(hours=4), now())
     selector = Selector.parse('{__name__=~"queue_length|up"}')
     with server.client:
         whole, parts = (
