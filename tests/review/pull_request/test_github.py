@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.program import Ended, in_process
 from tests.forge import proxy as faults
+from tests.forge.activity import pushed
 from tests.forge.proxy import Proxy
 from tests.forge.worlds import BOT, PERSON, GitHubWorld
 from tests.review.pull_request.scene import LOOSER, LOUDER, POLICY, SLO, Scene, scene
@@ -127,6 +128,10 @@ def test_the_life_of_a_pull_request(story: Story) -> None:
     fixed = story.run()
     assert fixed.code == 1, fixed.err
     assert "approval by @sato is missing" in fixed.out
+    # Who pushed a part of the change does not approve alone.
+    row = pushed("refs/heads/change", "a" * 40, story.world.head(), "mori")
+    story.world.in_repository("mori", "POST", "/activity", row)
+    assert "approval by @mori and @sato is missing" in story.run().out
     story.world.approve("sato")
     approved = story.run()
     assert (approved.code, approved.out) == (0, "Nothing blocks this change\n"), approved.err
