@@ -94,7 +94,8 @@ def update_queues(app: App, request: TicketsRequest, issues: IssueRun) -> bool:
         budgets = dict(_budgets(opened, activity.activities, span.end))
 
     if activity.foreign:
-        app.note(f"{activity.foreign:,} alerts of services that this repository does not declare")
+        what = "alert of a service" if activity.foreign == 1 else "alerts of services"
+        app.note(f"{activity.foreign:,} {what} that this repository does not declare")
     hours = sum((part.length for part in unknown), timedelta(0)) / HOUR
     if hours >= 1:
         app.note(f"no rule was evaluated in {hours:.1f} h, which do not count as without firing")
