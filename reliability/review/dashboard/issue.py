@@ -86,9 +86,9 @@ class DashboardWriter:
         yield from self._tickets(figures)
         yield from figures.drift.section(figures.day, words)
         yield from self._waived(figures)
-        newest = _open(figures.digests)[-1:]
-        for digest in newest:
-            yield from ("", words("Latest digest: {issue}", issue=f"#{digest.id}"))
+        # On the first of a month, a digest of the week and one of the month are open.
+        if digests := [f"#{digest.id}" for digest in _open(figures.digests)]:
+            yield from ("", words("Latest digest: {issue}", issue=", ".join(digests)))
 
     def _due(self, figures: DashboardFigures) -> Iterator[str]:
         words = self.words
