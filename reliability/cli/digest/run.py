@@ -18,6 +18,7 @@ from reliability.errors import (
     ReliabilityError,
     SettingsError,
 )
+from reliability.forge.reconcile import no_word
 from reliability.history.open import known_source
 from reliability.model.kind import TIERS
 from reliability.providers.fired import ensure_evaluated, ever_fired, fired_in_prometheus
@@ -65,7 +66,8 @@ def update_digest(app: App, issues: IssueRun, options: dict[str, Any]) -> bool:
     digest = replace(_digest(app, period, inputs), why=why)
     draft = writer.issue(digest)
     drafts = tuple(issue_drafts(draft, present, period))
-    done = issues.write(KIND, drafts, present, word=writer.word)
+    # Closed without a comment: the newer digest is mail enough.
+    done = issues.write(KIND, drafts, present, word=no_word)
     issues.end()
 
     return done

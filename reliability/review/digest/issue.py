@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from reliability.forge.notes import Issue, IssueDraft
+from reliability.forge.notes import IssueDraft
 from reliability.model.rule_policy import Waiver
 from reliability.render.durations import length_words
 from reliability.render.markdown import code, plain
@@ -297,11 +297,6 @@ class DigestIssueWriter:
             )
             shown = f"{names}, …" if len(due) > SHOWN else names
             yield self.words("- SLOs due for review: {slos}", slos=shown)
-
-    def word(self, issue: Issue) -> str:
-        """Return the comment with which a digest is closed."""
-        del issue
-        return self.words("A newer digest is open.")
 
 
 def _name(evidence: ReviewEvidence) -> str:

@@ -154,6 +154,15 @@ def test_without_a_plan_drift_is_unknown(root: Path) -> None:
     assert (ended.code, ended.err) == (0, f"drift is unknown: {reason}\n")
 
 
+def test_the_next_digest_closes_the_one_before_without_a_comment(root: Path) -> None:
+    for day in ("2026-12-14", "2026-12-21"):
+        ended = in_process("--today", day, "digest", *FOLDER, "--no-drift", folder=root)
+        assert ended.code == 0, ended.out
+    old, new = sorted((root / "forge/issues").iterdir())
+    assert "state: closed" in old.read_text()
+    assert "state: open" in new.read_text()
+
+
 @pytest.mark.parametrize("command", ["revisit", "digest", "dashboard"])
 def test_an_issue_that_cannot_be_written_is_an_exit_code(root: Path, command: str) -> None:
     (root / "forge").mkdir()
