@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from reliability.backtest.notified_sides import UnknownNotifications
 from reliability.backtest.verdicts import merged
+from reliability.load.past import GitPast
 from reliability.processes import spread
 from reliability.render.words import Language
 from reliability.resolve.environments.measured import placement_of
@@ -20,7 +21,6 @@ from reliability.site.declared import DeclaredPast
 from reliability.site.documents import service_document
 from reliability.site.figures import SiteDeclarations, SiteFigures
 from reliability.site.measuring import ServiceFigures, SiteInputs
-from reliability.site.merged import GitPast
 from reliability.site.notified import CountedMessages, whole_weeks
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.days import days_page

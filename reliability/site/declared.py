@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from reliability.load.loader import SourceFile, load
+from reliability.load.past import GitPast, MergedCommit
 from reliability.resolve.environments.derived import catalog_in
 from reliability.resolve.environments.placements import Placement
 from reliability.resolve.objectives import Objective, objectives
-from reliability.site.merged import GitPast, MergedCommit
 
 Missing = Literal["unknown", "none"]
 KEPT: Final = 100

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
+from reliability.load.past import GitPast
 from reliability.processes import spread
 from reliability.site.assets import assets
 from reliability.site.documents import status_document
 from reliability.site.figures import SiteDeclarations, SiteFigures
-from reliability.site.merged import GitPast
 from reliability.site.pages.calendar import calendar_page
 from reliability.site.pages.incidents import IncidentsPage, incidents_page
 from reliability.site.pages.notifications import messages_page

@@ -13,7 +13,7 @@ CONVERTED = {
     "http/clock.py",  # UTC, which the text names
     "review/tickets/record.py",  # UTC, with a `Z` in the form
     "render/times.py",
-    "site/merged.py",  # the hash of a commit, in a format of git
+    "load/past.py",  # the hash of a commit, in a format of git
     "onboarding/triage/sources/moments.py",  # forms that are read
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))

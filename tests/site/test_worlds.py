@@ -17,6 +17,7 @@ from reliability.check.context import Context
 from reliability.errors import SourceError
 from reliability.history.series import NoHistory, Series
 from reliability.history.sli import SliHistory
+from reliability.load.past import git_past
 from reliability.message import Message
 from reliability.rates import UNKNOWN_RATE
 from reliability.render.design import design_style
@@ -25,7 +26,6 @@ from reliability.site.allow_list import AllowList, PublicSlo
 from reliability.site.assets import STATIC, asset, assets
 from reliability.site.figures import SiteDeclarations
 from reliability.site.measuring import SiteInputs
-from reliability.site.merged import git_past
 from reliability.site.notified import CountedMessages, is_by_service
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.notifications import messages_page

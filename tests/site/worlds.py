@@ -25,11 +25,11 @@ from reliability.history.sources.stored import StoredHistory
 from reliability.history.store import Store
 from reliability.load.catalog import Catalog
 from reliability.load.loader import load
+from reliability.load.past import NO_GIT, GitPast
 from reliability.message import Message
 from reliability.render.words import Language
 from reliability.site.build import BuiltSite, SiteBuild
 from reliability.site.measuring import SiteInputs
-from reliability.site.merged import NO_GIT, GitPast
 from reliability.site.output import SiteFolder
 from reliability.timespan import DAY, MINUTE, TimeSpan
 

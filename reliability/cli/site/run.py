@@ -15,13 +15,13 @@ from reliability.cli.pager import with_pager
 from reliability.cli.readable import note_unreadable
 from reliability.errors import ReliabilityError
 from reliability.history.open import history_policy, open_source
+from reliability.load.past import git_past
 from reliability.resolve.environments.placements import pages_folder
 from reliability.review.language import policy_words
 from reliability.site.allow_list import read_allow_list
 from reliability.site.build import SiteBuild
 from reliability.site.environments import EnvironmentEntry, ensure_first_page, write_environments
 from reliability.site.measuring import SiteInputs
-from reliability.site.merged import git_past
 from reliability.site.output import SiteFolder, WrittenSite
 from reliability.site.pages.overview import whole_summary
 from reliability.site.public import write_public

@@ -11,12 +11,12 @@ import numpy as np
 
 from reliability.backtest.episodes import Episode
 from reliability.backtest.outcome import AlertFirings
+from reliability.load.past import MergedCommit
 from reliability.site.charts import columns
 from reliability.site.day_details import HOURS, DayDetail
 from reliability.site.declared import DeclaredPast, DeclaredThen, Missing
 from reliability.site.figures import SiteDeclarations
 from reliability.site.measuring import ObjectiveFigures
-from reliability.site.merged import MergedCommit
 from reliability.site.pages.rows import SloRow
 from reliability.timespan import DAY, MINUTE, TimeSpan
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from reliability.site.merged import NO_GIT, GitPast, git_past
+from reliability.load.past import NO_GIT, GitPast, git_past
 from tests.load.commits import LINK, Commits, Content
 from tests.load.test_git import git
 
